@@ -1,0 +1,56 @@
+/** Who asks: taken from a verified access token. `locationIds` null: every location. */
+export type Principal = {
+  readonly userId: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly locationIds: readonly string[] | null;
+  readonly terminalId: string | null;
+};
+
+/** The OAuth wire format, hence snake case; `expires_in` in seconds. */
+export type TokenPair = { readonly access_token: string; readonly refresh_token: string; readonly token_type: 'Bearer'; readonly expires_in: number };
+
+export type LoginRefusal = { readonly refused: 'invalid-credentials' | 'account-locked' | 'account-disabled' | 'login-overloaded'; readonly retryAfterSeconds: number | null };
+export type RefreshRefusal = { readonly refused: 'invalid-refresh-token' };
+
+export type Identity = {
+  readonly login: (email: string, password: string) => Promise<TokenPair | LoginRefusal>;
+  readonly refresh: (refreshToken: string) => Promise<TokenPair | RefreshRefusal>;
+  readonly logout: (refreshToken: string) => Promise<void>;
+  /** Null: not ours, expired, or malformed. Cheap for a token seen before. */
+  readonly verify: (accessToken: string) => Promise<Principal | null>;
+  /** RFC 7517 key set. */
+  readonly jwks: () => { readonly keys: readonly object[] };
+};
+
+/** A single-use pass to the live stream, valid for seconds, given against an access token. */
+export type LiveTickets = {
+  readonly issue: (principal: Principal) => Promise<{ readonly ticket: string; readonly expiresInSeconds: number }>;
+  readonly redeem: (ticket: string) => Promise<Principal | null>;
+};
+
+type Fields = { readonly [name: string]: unknown };
+export type Log = {
+  readonly debug: (fields: Fields, message: string) => void;
+  readonly info: (fields: Fields, message: string) => void;
+  readonly warn: (fields: Fields, message: string) => void;
+  readonly error: (fields: Fields, message: string) => void;
+};
+
+export type HttpMetrics = {
+  /** `route` is the pattern, never the path, so that ids do not multiply series. */
+  readonly requestEnded: (method: string, route: string, status: number, seconds: number) => void;
+};
+
+export type Health = {
+  readonly ready: () => Promise<boolean>;
+  readonly report: () => Promise<HealthReport>;
+};
+export type DependencyHealth = { readonly name: string; readonly status: 'up' | 'down'; readonly detail: string | null; readonly latencyMs: number | null };
+export type ProjectionHealth = { readonly name: string; readonly version: number; readonly position: number; readonly lagEvents: number; readonly parkedStreams: number };
+export type HealthReport = {
+  readonly status: 'up' | 'degraded' | 'down';
+  readonly logPosition: number;
+  readonly dependencies: readonly DependencyHealth[];
+  readonly projections: readonly ProjectionHealth[];
+};
