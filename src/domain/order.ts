@@ -1,108 +1,74 @@
-import type { DataOf, Decider, Message } from './decider.ts';
-import type { CategoryId, LineId, LocationId, MenuItemId, OrderId, StationId, StockItemId, TableId, TenderId, TicketId, UserId } from './ids.ts';
-import type { Money } from './money.ts';
+import { impossible, type Decider } from './decider.ts';
+import { bump, ready, recall, send, start } from './order-kitchen.ts';
+import { addLines, changeLine, removeLine, voided, voidLine } from './order-lines.ts';
+import type { OrderCommand, OrderEvent } from './order-messages.ts';
+import { close, takeTender } from './order-payment.ts';
+import { dueLines, evolve, requireOpened, type Order, type OrderRule } from './order-state.ts';
+import { Rejection } from './rejection.ts';
+import { same } from './same.ts';
 
-export type OrderType = 'dine-in' | 'takeaway' | 'delivery';
-export type TenderKind = 'cash' | 'card' | 'voucher';
+export type * from './order-messages.ts';
+export type { Order } from './order-state.ts';
 
-/** What one portion takes from stock, in the stock item's smallest unit (mg, µl, piece). */
-export type Ingredient = { readonly stockItemId: StockItemId; readonly quantity: number };
-
-/** What the menu said when the line was added; fixed from then on. */
-export type OrderLine = {
-  readonly lineId: LineId;
-  readonly menuItemId: MenuItemId;
-  readonly name: string;
-  readonly categoryId: CategoryId;
-  readonly categoryName: string;
-  readonly stationId: StationId;
-  readonly quantity: number;
-  /** Of one portion. */
-  readonly price: Money;
-  readonly prepSeconds: number;
-  readonly recipe: readonly Ingredient[];
-  readonly recipeVersion: number;
-  readonly seat: number | null;
-  readonly course: number | null;
-  readonly note: string | null;
+const decide = (order: Order, command: OrderCommand): readonly OrderEvent[] => {
+  switch (command.type) {
+    case 'OpenOrder':
+      return open(order, command.data);
+    case 'AddOrderLines':
+      return addLines(order, command.data);
+    case 'ChangeOrderLine':
+      return changeLine(order, command.data);
+    case 'RemoveOrderLine':
+      return removeLine(order, command.data);
+    case 'SendOrder':
+      return send(order, command.data);
+    case 'StartTicket':
+      return start(order, command.data);
+    case 'ReadyTicket':
+      return ready(order, command.data);
+    case 'BumpTicket':
+      return bump(order, command.data);
+    case 'RecallTicket':
+      return recall(order, command.data);
+    case 'VoidOrderLine':
+      return voidLine(order, command.data);
+    case 'TenderOrder':
+      return takeTender(order, command.data);
+    case 'CloseOrder':
+      return close(order, command.data);
+    case 'CancelOrder':
+      return cancel(order, command.data);
+    default:
+      return impossible(command);
+  }
 };
 
-/** An order's line as the kitchen reads it. */
-export type TicketLine = {
-  readonly lineId: LineId;
-  readonly menuItemId: MenuItemId;
-  readonly name: string;
-  readonly quantity: number;
-  readonly seat: number | null;
-  readonly course: number | null;
-  readonly note: string | null;
+export const orderDecider: Decider<Order, OrderCommand, OrderEvent> = { initial: { status: 'unknown' }, evolve, decide };
+
+const open: OrderRule<'OpenOrder'> = (order, data) => {
+  if (order.status === 'unknown') return [{ type: 'OrderOpened', data }];
+  if (same({ ...order.header, orderId: data.orderId, currency: order.currency }, data)) return [];
+  throw new Rejection('order-exists', 'Another order was opened under this id: give the new one an id of its own.');
 };
 
-/** The lines fired together for one station. */
-export type Ticket = {
-  readonly ticketId: TicketId;
-  readonly stationId: StationId;
-  /** The longest of its lines' expected preparation times. */
-  readonly prepSeconds: number;
-  readonly lines: readonly TicketLine[];
+/** What the kitchen has is voided first, so that it hears. */
+const cancel: OrderRule<'CancelOrder'> = (order, { orderId, reason, cancelledBy }) => {
+  const opened = requireOpened(order);
+  if (opened.status === 'cancelled') return [];
+  if (opened.status === 'closed') throw new Rejection('order-closed', 'The order is paid and closed: it can no longer be cancelled.');
+  if (opened.tenders.size > 0) throw new Rejection('order-tendered', 'A payment was taken: take the rest and close the order instead.');
+  const left = dueLines(opened);
+  return [
+    ...left.filter((entry) => entry.status === 'fired').map((entry) => voided(opened, entry, { orderId, reason, approvedBy: cancelledBy })),
+    {
+      type: 'OrderCancelled',
+      data: {
+        orderId,
+        tableId: opened.header.table?.tableId ?? null,
+        lineIds: left.map(({ line }) => line.lineId),
+        reason,
+        cancelledBy,
+      },
+    },
+  ];
 };
-
-/** What every ticket shows of its order. */
-export type OrderHeader = {
-  readonly locationId: LocationId;
-  readonly orderType: OrderType;
-  readonly table: { readonly tableId: TableId; readonly name: string } | null;
-  readonly covers: number | null;
-  /** The server's name as the kitchen calls it. */
-  readonly server: string | null;
-  /** The number people call the order by. */
-  readonly reference: string;
-};
-
-/** Consumption caused by one line: what left the store-room for it. */
-export type LineUse = {
-  readonly lineId: LineId;
-  readonly recipeVersion: number;
-  readonly ingredients: readonly Ingredient[];
-};
-
-export type Tender = {
-  readonly tenderId: TenderId;
-  readonly kind: TenderKind;
-  readonly amount: Money;
-  readonly tip: Money;
-  readonly reference: string | null;
-  readonly lastFour: string | null;
-};
-
-export type FiredLineStatus = 'fired' | 'started' | 'ready' | 'served';
-
-export type OrderCommand =
-  | Message<'OpenOrder', OrderHeader & { readonly orderId: OrderId; readonly currency: string }>
-  | Message<'AddOrderLines', { readonly orderId: OrderId; readonly lines: readonly OrderLine[] }>
-  | Message<'ChangeOrderLine', { readonly orderId: OrderId; readonly lineId: LineId; readonly quantity?: number; readonly seat?: number | null; readonly course?: number | null; readonly note?: string | null }>
-  | Message<'RemoveOrderLine', { readonly orderId: OrderId; readonly lineId: LineId }>
-  | Message<'SendOrder', { readonly orderId: OrderId }>
-  | Message<'StartTicket', { readonly orderId: OrderId; readonly ticketId: TicketId }>
-  | Message<'ReadyTicket', { readonly orderId: OrderId; readonly ticketId: TicketId }>
-  | Message<'BumpTicket', { readonly orderId: OrderId; readonly ticketId: TicketId }>
-  | Message<'RecallTicket', { readonly orderId: OrderId; readonly ticketId: TicketId }>
-  | Message<'VoidOrderLine', { readonly orderId: OrderId; readonly lineId: LineId; readonly reason: string; readonly approvedBy: UserId }>
-  | Message<'TenderOrder', { readonly orderId: OrderId; readonly tender: Tender }>
-  | Message<'CloseOrder', { readonly orderId: OrderId }>
-  | Message<'CancelOrder', { readonly orderId: OrderId; readonly reason: string; readonly cancelledBy: UserId }>;
-
-export type OrderEvent =
-  | Message<'OrderOpened', OrderHeader & { readonly orderId: OrderId; readonly currency: string }>
-  | Message<'OrderLinesAdded', { readonly orderId: OrderId; readonly lines: readonly OrderLine[] }>
-  | Message<'OrderLineChanged', { readonly orderId: OrderId; readonly lineId: LineId; readonly quantity: number; readonly seat: number | null; readonly course: number | null; readonly note: string | null }>
-  | Message<'OrderLineRemoved', { readonly orderId: OrderId; readonly lineId: LineId }>
-  | Message<'OrderLinesFired', { readonly orderId: OrderId; readonly header: OrderHeader; readonly tickets: readonly Ticket[] }>
-  | Message<'OrderTicketStarted', { readonly orderId: OrderId; readonly ticketId: TicketId; readonly uses: readonly LineUse[] }>
-  | Message<'OrderTicketReady', { readonly orderId: OrderId; readonly ticketId: TicketId; readonly lineIds: readonly LineId[] }>
-  | Message<'OrderTicketBumped', { readonly orderId: OrderId; readonly locationId: LocationId; readonly stationId: StationId; readonly ticketId: TicketId; readonly lines: readonly TicketLine[] }>
-  | Message<'OrderTicketRecalled', { readonly orderId: OrderId; readonly locationId: LocationId; readonly stationId: StationId; readonly ticketId: TicketId; readonly lines: readonly TicketLine[] }>
-  | Message<'OrderLineVoided', { readonly orderId: OrderId; readonly locationId: LocationId; readonly ticketId: TicketId; readonly stationId: StationId; readonly line: TicketLine; readonly was: FiredLineStatus; readonly value: Money; readonly reason: string; readonly approvedBy: UserId }>
-  | Message<'OrderTendered', { readonly orderId: OrderId; readonly tender: Tender; readonly balance: Money }>
-  | Message<'OrderClosed', { readonly orderId: OrderId; readonly tableId: TableId | null; readonly lineIds: readonly LineId[]; readonly total: Money; readonly tips: Money }>
-  | Message<'OrderCancelled', { readonly orderId: OrderId; readonly tableId: TableId | null; readonly lineIds: readonly LineId[]; readonly reason: string; readonly cancelledBy: UserId }>;

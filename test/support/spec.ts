@@ -1,0 +1,32 @@
+import { expect } from 'chai';
+import type { Decider, Message } from '../../src/domain/decider.ts';
+import { Rejection } from '../../src/domain/rejection.ts';
+
+/** Given past facts, when a command, then new facts, nothing, or a refusal. */
+export const spec = <S, C extends Message<string, unknown>, E extends Message<string, unknown>>({
+  initial,
+  evolve,
+  decide,
+}: Decider<S, C, E>) => ({
+  given: (...past: readonly E[]) => ({
+    when: (command: C) => {
+      const run = () => decide(past.reduce(evolve, initial), command);
+      return {
+        then: (...expected: readonly E[]): void => void expect(run()).to.deep.equal(expected),
+        nothing: (): void => void expect(run()).to.deep.equal([]),
+        rejects: (code: string): void => void expect(refusalOf(run).code).to.equal(code),
+      };
+    },
+  }),
+});
+
+/** The refusal of what must be refused; anything else that is thrown stays thrown. */
+export const refusalOf = (run: () => unknown): Rejection => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Rejection) return error;
+    throw error;
+  }
+  return expect.fail('It was not refused.');
+};
