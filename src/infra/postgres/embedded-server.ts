@@ -1,0 +1,106 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { asAccount, type Binaries } from './binaries.ts';
+import type { Log } from './log.ts';
+import { commandLine, startMark } from './processes.ts';
+
+export type Server = { readonly pid: number; readonly port: number; readonly exited: Promise<string>; readonly stop: () => Promise<void> };
+
+type Launch = { readonly binaries: Binaries; readonly data: string; readonly port: number; readonly durable: boolean; readonly log: Log };
+
+const PATIENCE_MS = 60_000;
+const PAUSE_MS = 20;
+
+const SETTINGS = {
+  listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200', timezone: 'UTC', log_timezone: 'UTC',
+  shared_buffers: '256MB', max_wal_size: '2GB', wal_compression: 'on', lc_messages: 'C', log_line_prefix: '',
+};
+const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
+const FOR_TESTS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '128MB', autovacuum: 'off' };
+
+const flags = (settings: { readonly [name: string]: string }): string[] =>
+  Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+
+const canListen = (port: number): Promise<number | null> =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(null));
+    probe.listen(port, '127.0.0.1', () => {
+      const taken = (probe.address() as AddressInfo).port;
+      probe.close(() => resolve(taken));
+    });
+  });
+
+/** The wanted port where it is free, or any that is. */
+export const freePort = async (wanted: number | null): Promise<number> => {
+  const port = (wanted === null ? null : await canListen(wanted)) ?? (await canListen(0));
+  if (port === null) throw new Error('There is no free port on 127.0.0.1 for PostgreSQL.');
+  return port;
+};
+
+const pidIn = (data: string): number | null => {
+  const file = path.join(data, 'postmaster.pid');
+  return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) || null : null;
+};
+
+const isOurs = (pid: number, data: string): boolean => startMark(pid) !== null && commandLine(pid).includes(data);
+
+/**
+ * What a program that was killed left: its server, still running, is stopped; the note of one that is dead, a zombie,
+ * or whose pid is another program's by now is removed, since Postgres would take it for alive.
+ */
+export const clearLeftovers = async (data: string, log: Log): Promise<void> => {
+  const pid = pidIn(data);
+  if (pid === null) return;
+  if (isOurs(pid, data)) {
+    log.warn({ pid }, 'Stopping the PostgreSQL that an earlier run left behind');
+    process.kill(pid, 'SIGINT');
+    for (let waited = 0; isOurs(pid, data); waited += PAUSE_MS) {
+      if (waited > PATIENCE_MS) process.kill(pid, 'SIGQUIT');
+      await delay(PAUSE_MS);
+    }
+  }
+  rmSync(path.join(data, 'postmaster.pid'), { force: true });
+};
+
+const stopper = (child: ChildProcess, exited: Promise<string>) => async (): Promise<void> => {
+  child.kill('SIGINT');
+  const impatient = setTimeout(() => child.kill('SIGQUIT'), PATIENCE_MS);
+  await exited;
+  clearTimeout(impatient);
+};
+
+const report = (line: string, log: Log): void => {
+  const [, level, message] = /^(\w+):\s+(.*)$/.exec(line) ?? [];
+  if (level === 'FATAL' || level === 'PANIC' || level === 'ERROR') log.warn({ postgres: level }, message);
+  else if (level === 'WARNING') log.info({ postgres: level }, message);
+};
+
+/** Starts a postmaster and waits until it takes connections. A process group of its own: Ctrl-C reaches us alone, and we stop it last. */
+export const launch = async ({ binaries, data, port, durable, log }: Launch): Promise<Server> => {
+  const settings = durable ? { ...SETTINGS, ...DURABLE } : { ...SETTINGS, ...FOR_TESTS };
+  const child = spawn(path.join(binaries.folder, 'native/bin/postgres'), ['-D', data, '-p', String(port), ...flags(settings)], {
+    ...asAccount(binaries.account), cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+  });
+  const lines: string[] = [];
+  const exited = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(String(error)));
+    child.once('exit', (code, signal) => resolve(`${String(code ?? signal)}: ${lines.slice(-5).join(' ')}`));
+  });
+  const ready = new Promise<true>((resolve) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      lines.push(line);
+      if (lines.length > 20) lines.shift();
+      if (line.includes('ready to accept connections')) resolve(true);
+      report(line, log);
+    });
+  });
+  const first = await Promise.race([ready, exited]);
+  if (first !== true || child.pid === undefined) throw new Error(`PostgreSQL did not start (${String(first)})`);
+  return { pid: child.pid, port, exited, stop: stopper(child, exited) };
+};

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { postgresAccount, postgresBinaries, type Binaries } from './binaries.ts';
+import { claimDataFolder } from './data-folder.ts';
+import { DATABASE, openCluster, OWNER, READER, rememberPort, type Cluster } from './embedded-cluster.ts';
+import { clearLeftovers, freePort, launch, type Server } from './embedded-server.ts';
+import type { Log } from './log.ts';
+
+export type EmbeddedOptions = {
+  /** The program's data folder; the cluster lies in `postgres` under it. */
+  readonly folder: string;
+  /** False only in tests: what is committed may then be lost in a crash of the machine. */
+  readonly durable: boolean;
+  readonly log: Log;
+};
+
+export type EmbeddedPostgres = {
+  /** The owner's, to the program's database. */
+  readonly url: string;
+  /** The owner's, to the database `postgres`. */
+  readonly adminUrl: string;
+  /** For people who read: role brigade_reader. */
+  readonly readerUrl: string;
+  /** Changes when a server that died was started again. */
+  readonly pid: number;
+  /** Settles with the reason when the server died and could not be started again; pending while all is well. */
+  readonly lost: Promise<Error>;
+  readonly stop: () => Promise<void>;
+};
+
+const ATTEMPTS = 10;
+const PAUSE_MS = 200;
+
+const link = (user: string, password: string, port: number, database: string): string =>
+  `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+
+const launchSoon = async (cluster: Cluster, binaries: Binaries, wanted: number | null, { durable, log }: EmbeddedOptions): Promise<Server> => {
+  for (let attempt = 1; ; attempt++) {
+    await clearLeftovers(cluster.data, log);
+    const port = await freePort(wanted);
+    try {
+      return await launch({ binaries, data: cluster.data, port, durable, log });
+    } catch (error) {
+      // Another program may take the port first; a killed server's last children hold its memory for a moment.
+      if (attempt === ATTEMPTS || !/Address already in use|could not bind|still in use/.test(String(error))) throw error;
+      await delay(PAUSE_MS);
+    }
+  }
+};
+
+const prepare = async (adminUrl: string, readerPassword: string): Promise<void> => {
+  const client = new Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const { rowCount: databases } = await client.query('select from pg_database where datname = $1', [DATABASE]);
+    if (databases === 0) await client.query(`create database ${escapeIdentifier(DATABASE)}`);
+    const { rowCount: roles } = await client.query('select from pg_roles where rolname = $1', [READER]);
+    const verb = roles === 0 ? 'create' : 'alter';
+    await client.query(`${verb} role ${escapeIdentifier(READER)} login password ${escapeLiteral(readerPassword)}`);
+  } finally {
+    await client.end();
+  }
+};
+
+/**
+ * Starts the PostgreSQL of the npm packages on the data folder, which is this process's until `stop`.
+ * A server that dies is started again on the same port.
+ * Throws DataFolderInUse while another process works on the folder.
+ */
+export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedPostgres> => {
+  const claim = claimDataFolder(options.folder, postgresAccount() === null ? 0o700 : 0o711);
+  try {
+    return await start(options, claim.release);
+  } catch (error) {
+    claim.release();
+    throw error;
+  }
+};
+
+const start = async (options: EmbeddedOptions, release: () => void): Promise<EmbeddedPostgres> => {
+  const binaries = postgresBinaries();
+  const cluster = openCluster(options.folder, binaries, options.durable);
+  const { password, readerPassword } = cluster.access;
+  let server = await launchSoon(cluster, binaries, cluster.access.port, options);
+  const { port } = server;
+  rememberPort(cluster, port);
+  const adminUrl = link(OWNER, password, port, 'postgres');
+  await prepare(adminUrl, readerPassword);
+
+  let stopping = false;
+  const watch = async (): Promise<Error> => {
+    for (;;) {
+      const reason = await server.exited;
+      if (stopping || !existsSync(cluster.data)) return new Error('PostgreSQL was stopped');
+      options.log.error({ reason }, 'PostgreSQL died; starting it again');
+      try {
+        server = await launchSoon(cluster, binaries, port, options);
+      } catch (error) {
+        return new Error('PostgreSQL died and could not be started again', { cause: error });
+      }
+    }
+  };
+  const lost = watch();
+  return {
+    url: link(OWNER, password, port, DATABASE),
+    adminUrl,
+    readerUrl: link(READER, readerPassword, port, DATABASE),
+    get pid() { return server.pid; },
+    lost,
+    stop: async () => {
+      stopping = true;
+      await server.stop();
+      release();
+    },
+  };
+};
