@@ -6,7 +6,7 @@ import { DisplayUnit, Id, input, Name } from './schema.ts';
 export const alertAggregate: Aggregate<Alert, AlertCommand, AlertEvent> = {
   name: 'Alert',
   decider: alertDecider,
-  locationOf: (alert) => (alert.status === 'unraised' ? null : alert.locationId),
+  locationOf: (alert) => (alert.status === 'unknown' ? null : alert.locationId),
 };
 
 const command = commandsOf(alertAggregate);

@@ -6,7 +6,7 @@ import { Currency, Id, input, Name } from './schema.ts';
 export const locationAggregate: Aggregate<Location, LocationCommand, LocationEvent> = {
   name: 'Location',
   decider: locationDecider,
-  locationOf: (location) => (location.status === 'undefined' ? null : location.locationId),
+  locationOf: (location) => (location.status === 'unknown' ? null : location.locationId),
 };
 
 const command = commandsOf(locationAggregate);

@@ -13,7 +13,7 @@ import { stockItemAggregate } from './stock-item.ts';
 export const menuItemAggregate: Aggregate<MenuItem, MenuItemCommand, MenuItemEvent> = {
   name: 'MenuItem',
   decider: menuItemDecider,
-  locationOf: (item) => (item.status === 'undefined' ? null : item.locationId),
+  locationOf: (item) => (item.status === 'unknown' ? null : item.locationId),
 };
 
 const command = commandsOf(menuItemAggregate);
@@ -28,7 +28,7 @@ const recipeOf = (recipe: RecipeInput, locationId: LocationId, { load }: Context
   Promise.all(
     recipe.map(async ({ stockItemId, quantity }) => {
       const stock = await load(stockItemAggregate, stockItemId);
-      if (stock.status === 'undefined' || stock.locationId !== locationId) {
+      if (stock.status === 'unknown' || stock.locationId !== locationId) {
         throw new Rejection('stock-item-unknown', `The recipe names stock item ${stockItemId}, which is not defined here: define it first.`);
       }
       const smallest = toSmallest(quantity);
@@ -51,7 +51,7 @@ const requireStation = async (stationId: string, locationId: LocationId, { load 
 
 const requireCurrency = async (currency: string, locationId: LocationId, { load }: Context): Promise<void> => {
   const location = await load(locationAggregate, locationId);
-  if (location.status === 'undefined') throw new Rejection('location-unknown', 'There is no such location: check locationId.');
+  if (location.status === 'unknown') throw new Rejection('location-unknown', 'There is no such location: check locationId.');
   if (location.currency !== currency) throw new Rejection('currency-mismatch', `Prices here are in ${location.currency}.`);
 };
 
@@ -108,7 +108,7 @@ const changeMenuItem = command({
   prepare: async ({ recipe, ...changes }, context) => {
     const { menuItemId } = changes;
     const item = await context.load(menuItemAggregate, menuItemId);
-    if (item.status === 'undefined') throw new Rejection('menu-item-unknown', 'There is no such menu item: check its id.');
+    if (item.status === 'unknown') throw new Rejection('menu-item-unknown', 'There is no such menu item: check its id.');
     const { locationId } = item;
     if (changes.price !== undefined) await requireCurrency(changes.price.currency, locationId, context);
     if (changes.stationId !== undefined) await requireStation(changes.stationId, locationId, context);

@@ -11,7 +11,7 @@ import { tableAggregate } from './table.ts';
 export const orderAggregate: Aggregate<Order, OrderCommand, OrderEvent> = {
   name: 'Order',
   decider: orderDecider,
-  locationOf: (order) => (order.status === 'unopened' ? null : order.header.locationId),
+  locationOf: (order) => (order.status === 'unknown' ? null : order.header.locationId),
 };
 
 const command = commandsOf(orderAggregate);
@@ -53,7 +53,7 @@ const pricedLine = async (line: LineInput, locationId: string | null, { load, ne
 const tableOf = async (tableId: string | undefined, locationId: string, { load }: Context) => {
   if (tableId === undefined) return null;
   const table = await load(tableAggregate, tableId);
-  if (table.status === 'undefined' || table.locationId !== locationId) throw new Rejection('table-unknown', 'There is no such table here: read the table map again.');
+  if (table.status === 'unknown' || table.locationId !== locationId) throw new Rejection('table-unknown', 'There is no such table here: read the table map again.');
   return { tableId, name: table.name };
 };
 
@@ -79,7 +79,7 @@ const openOrder = command({
     const orderId = given.orderId ?? context.newId();
     const locationId = await context.location(given.locationId);
     const location = await context.load(locationAggregate, locationId);
-    if (location.status === 'undefined') throw new Rejection('location-unknown', 'There is no such location: check locationId.');
+    if (location.status === 'unknown') throw new Rejection('location-unknown', 'There is no such location: check locationId.');
     const table = await tableOf(tableId, locationId, context);
     const header = { locationId, orderType, table, covers: covers ?? null, server: server ?? context.actorName, reference: reference ?? referenceFrom(orderId) };
     return { id: orderId, locationId, ids: { orderId }, command: { type: 'OpenOrder', data: { orderId, currency: location.currency, ...header } } };

@@ -6,7 +6,7 @@ import { Id, input } from './schema.ts';
 export const shiftAggregate: Aggregate<Shift, ShiftCommand, ShiftEvent> = {
   name: 'Shift',
   decider: shiftDecider,
-  locationOf: (shift) => (shift.status === 'unstarted' ? null : shift.locationId),
+  locationOf: (shift) => (shift.status === 'unknown' ? null : shift.locationId),
 };
 
 const command = commandsOf(shiftAggregate);

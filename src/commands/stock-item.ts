@@ -7,7 +7,7 @@ import { DisplayUnit, Id, input, Money, Name, Quantity, Text } from './schema.ts
 export const stockItemAggregate: Aggregate<StockItem, StockItemCommand, StockItemEvent> = {
   name: 'StockItem',
   decider: stockItemDecider,
-  locationOf: (item) => (item.status === 'undefined' ? null : item.locationId),
+  locationOf: (item) => (item.status === 'unknown' ? null : item.locationId),
 };
 
 const command = commandsOf(stockItemAggregate);

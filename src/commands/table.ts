@@ -6,7 +6,7 @@ import { Id, input, Name } from './schema.ts';
 export const tableAggregate: Aggregate<Table, TableCommand, TableEvent> = {
   name: 'Table',
   decider: tableDecider,
-  locationOf: (table) => (table.status === 'undefined' ? null : table.locationId),
+  locationOf: (table) => (table.status === 'unknown' ? null : table.locationId),
 };
 
 const command = commandsOf(tableAggregate);

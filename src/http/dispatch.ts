@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import Type from 'typebox';
+import { canonicalJson } from '../commands/canonical-json.ts';
+import type { CommandDefinition } from '../commands/command.ts';
+import type { Execute } from '../commands/execute.ts';
+import type { Json } from '../domain/decider.ts';
+import { requirePermission } from './permit.ts';
+import type { Principal } from './ports.ts';
+import { HttpProblem } from './problem.ts';
+import { validator } from './validate.ts';
+
+/** One command as it came in, by whichever door. `data` holds path parameters and body together. */
+export type Incoming = {
+  readonly data: { readonly [name: string]: unknown };
+  readonly key: string | null;
+  readonly ifMatch: number | null;
+  readonly principal: Principal;
+  readonly correlationId: string;
+  readonly traceParent: string | null;
+};
+
+export type Dispatched = { readonly status: 200 | 201; readonly revision: number; readonly position: number; readonly body: object };
+export type Dispatch = (incoming: Incoming) => Promise<Dispatched>;
+
+const KEY = /^[\x21-\x7e]{1,200}$/;
+const OccurredAt = Type.Optional(Type.String({ format: 'date-time', description: 'when it happened, where that was before now' }));
+
+const fingerprintOf = (type: string, data: Incoming['data'], ifMatch: number | null): string =>
+  createHash('sha256').update(canonicalJson([type, data as Json, ifMatch])).digest('base64url');
+
+const requireKey = (key: string | null, principal: Principal): void => {
+  if (key === null && principal.roles.includes('terminal')) {
+    throw new HttpProblem(400, 'idempotency-key-required', 'A terminal sends an Idempotency-Key with every command, and the same one with every retry.');
+  }
+  if (key !== null && !KEY.test(key)) throw new HttpProblem(400, 'idempotency-key-malformed', 'An Idempotency-Key has 1 to 200 visible ASCII characters.');
+};
+
+/** Permission, schema, envelope, execute: the same for every command and every door. */
+export const dispatcher = (definition: CommandDefinition, execute: Execute): Dispatch => {
+  const validate = validator(Type.Object({ ...definition.input.properties, occurredAt: OccurredAt }, { additionalProperties: false }));
+  const status = definition.creates ? 201 : 200;
+  return async ({ data, key, ifMatch, principal, correlationId, traceParent }) => {
+    requirePermission(principal, definition.permission ?? 'none');
+    requireKey(key, principal);
+    validate(data);
+    const { occurredAt, ...input } = data;
+    const answer = await execute(definition, input, {
+      actor: { userId: principal.userId, roles: principal.roles, terminalId: principal.terminalId },
+      actorName: principal.name,
+      locationIds: principal.locationIds,
+      key: key === null ? null : { scope: principal.terminalId ?? principal.userId, key, fingerprint: fingerprintOf(definition.type, data, ifMatch) },
+      ifMatch,
+      occurredAt: typeof occurredAt === 'string' ? new Date(occurredAt).toISOString() : null,
+      correlationId,
+      causationId: null,
+      traceParent,
+    });
+    const { id, revision, position, ids } = answer;
+    return { status, revision, position, body: { id, revision, position, ...ids } };
+  };
+};

@@ -1,0 +1,65 @@
+import { Readable } from 'node:stream';
+import Router from '@koa/router';
+import Type from 'typebox';
+import { START, type EventStore, type LogEvent } from '../../commands/ports.ts';
+import { foldStream } from '../../commands/fold-stream.ts';
+import type { State } from '../context.ts';
+import { requirePermission } from '../permit.ts';
+import type { Principal } from '../ports.ts';
+import { HttpProblem } from '../problem.ts';
+import { validator } from '../validate.ts';
+
+export const AuditStreamQuery = Type.Object({ asOf: Type.Optional(Type.String()) }, { additionalProperties: false });
+
+const PAGE = 1000;
+
+const mayRead = (principal: Principal, event: LogEvent): boolean =>
+  principal.locationIds === null || (event.metadata.locationId !== null && principal.locationIds.includes(event.metadata.locationId));
+
+async function* lines(store: EventStore, principal: Principal): AsyncIterable<string> {
+  const end = await store.head();
+  let checkpoint = START;
+  for (;;) {
+    const page = await store.readLog(checkpoint, PAGE);
+    if (page.events.length === 0) return;
+    checkpoint = page.checkpoint;
+    for (const event of page.events) {
+      if (event.position > end) return;
+      if (mayRead(principal, event)) yield `${JSON.stringify(event)}\n`;
+    }
+  }
+}
+
+/** Whether an event had happened by a revision (`7`) or an instant. */
+const upTo = (asOf: string): ((event: LogEvent) => boolean) => {
+  if (/^\d{1,9}$/.test(asOf)) return (event) => event.revision <= Number(asOf);
+  const time = Date.parse(asOf);
+  if (Number.isNaN(time)) throw new HttpProblem(400, 'as-of-malformed', 'asOf takes a revision or an instant, as 2026-01-31T18:00:00Z.');
+  return (event) => Date.parse(event.recordedAt) <= time;
+};
+
+/** The whole history: as a download, and one aggregate's with its state as of any revision or time. */
+export const auditRoutes = (store: EventStore): Router<State> => {
+  const validate = validator(AuditStreamQuery);
+  const router = new Router<State>({ prefix: '/api/v1/audit' });
+
+  router.get('/export', (ctx) => {
+    requirePermission(ctx.state.principal, 'audit.export');
+    ctx.type = 'application/x-ndjson';
+    ctx.set('Content-Disposition', 'attachment; filename="brigade-log.ndjson"');
+    ctx.body = Readable.from(lines(store, ctx.state.principal));
+  });
+
+  router.get('/streams/:stream', async (ctx) => {
+    requirePermission(ctx.state.principal, 'audit.read');
+    validate(ctx.query);
+    const { stream } = ctx.params;
+    const events = (await store.readStream(stream ?? '')).filter((event) => mayRead(ctx.state.principal, event));
+    if (events.length === 0) throw new HttpProblem(404, 'stream-unknown', 'There is no such stream: names look like Order-<id>.');
+    const asOf = ctx.query['asOf'];
+    const seen = typeof asOf === 'string' ? events.filter(upTo(asOf)) : events;
+    ctx.body = { stream, revision: seen.at(-1)?.revision ?? 0, state: foldStream(stream ?? '', seen), events: seen };
+  });
+
+  return router;
+};

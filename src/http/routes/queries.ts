@@ -1,0 +1,72 @@
+import Router from '@koa/router';
+import type { CommonQueryMethods } from 'slonik';
+import type { TObject } from 'typebox';
+import type { History, QueryDefinition, Until } from '../../queries/query.ts';
+import type { State } from '../context.ts';
+import { requirePermission } from '../permit.ts';
+import { HttpProblem } from '../problem.ts';
+import { validator } from '../validate.ts';
+import { routerPath } from './commands.ts';
+
+/** Waits until all named read models have reached a log position; false when that took longer than the bound. */
+export type WaitFor = (readModels: readonly string[], position: number) => Promise<boolean>;
+
+export type QueryNeeds = { readonly db: CommonQueryMethods; readonly history: History; readonly waitFor: WaitFor };
+
+type Raw = { readonly [name: string]: string | readonly string[] | undefined };
+
+/** Query strings are text: what the schema calls a number or a truth value is read as one, all else stays for the schema to judge. */
+const typed = (params: TObject, raw: Raw): { readonly [name: string]: unknown } =>
+  Object.fromEntries(
+    Object.entries(raw).map(([name, value]) => {
+      const type = (params.properties[name] as { readonly type?: string } | undefined)?.type;
+      if (typeof value !== 'string') return [name, value];
+      if ((type === 'integer' || type === 'number') && /^-?\d+$/.test(value)) return [name, Number(value)];
+      if (type === 'boolean' && (value === 'true' || value === 'false')) return [name, value === 'true'];
+      return [name, value];
+    }),
+  );
+
+const untilFrom = (asOf: string): Until => {
+  if (/^\d{1,15}$/.test(asOf)) return { position: Number(asOf) };
+  const time = new Date(asOf);
+  if (Number.isNaN(time.getTime())) throw new HttpProblem(400, 'as-of-malformed', 'asOf takes a log position or an instant, as 2026-01-31T18:00:00Z.');
+  return { time: time.toISOString() };
+};
+
+const minPositionFrom = (text: string): number | null => {
+  if (text === '') return null;
+  if (!/^\d{1,15}$/.test(text)) throw new HttpProblem(400, 'min-position-malformed', 'Min-Position takes the Log-Position of an answer.');
+  return Number(text);
+};
+
+const requireReached = async (waitFor: WaitFor, definition: QueryDefinition, position: number | null): Promise<void> => {
+  if (position === null || (await waitFor(definition.reads, position))) return;
+  throw new HttpProblem(503, 'read-model-behind', `${definition.reads.join(', ')} has not reached position ${position} yet: ask again.`, { 'Retry-After': '1' });
+};
+
+/** One route for each query of the registry. */
+export const queryRoutes = (definitions: readonly QueryDefinition[], { db, history, waitFor }: QueryNeeds): Router<State> => {
+  const router = new Router<State>({ prefix: '/api/v1' });
+  for (const definition of definitions) {
+    const validate = validator(definition.params);
+    router.get(routerPath(definition.path), async (ctx) => {
+      const { principal } = ctx.state;
+      requirePermission(principal, definition.permission);
+      const { asOf, 'min-position': minPosition, ...query } = ctx.query;
+      const params = typed(definition.params, { ...query, ...ctx.params });
+      validate(params);
+      if (Array.isArray(asOf) || Array.isArray(minPosition)) throw new HttpProblem(400, 'request-invalid', 'Give asOf and min-position once.');
+      if (asOf !== undefined && definition.asOf === undefined) throw new HttpProblem(400, 'as-of-unsupported', 'This question can only be asked about now.');
+      if (asOf === undefined) await requireReached(waitFor, definition, minPositionFrom(ctx.get('Min-Position') || (minPosition ?? '')));
+      const answer =
+        asOf === undefined || definition.asOf === undefined
+          ? await definition.run(db, params as never, principal.locationIds)
+          : await definition.asOf(history, untilFrom(asOf), params as never, principal.locationIds);
+      if (answer === null) throw new HttpProblem(404, 'not-found', 'There is no such thing, or it is not yours to see.');
+      if (typeof answer === 'object' && 'revision' in answer) ctx.set('ETag', `"${String(answer.revision)}"`);
+      ctx.body = answer;
+    });
+  }
+  return router;
+};
