@@ -1,8 +1,9 @@
 import type { LineId, OrderId, UserId } from './ids.ts';
-import { requireCurrency, times } from './money.ts';
+import { requireCurrency } from './money.ts';
+import { lineTotal, unlessOverpaid } from './order-bill.ts';
 import { ticketLine } from './order-kitchen.ts';
 import type { FiredLineStatus, LineWishes, OrderEvent, OrderLine } from './order-messages.ts';
-import { balanceOf, evolve, requireOpen, requireOpened, type FiredLine, type OpenedOrder, type OrderRule } from './order-state.ts';
+import { requireOpen, requireOpened, type FiredLine, type OpenedOrder, type OrderRule } from './order-state.ts';
 import { Rejection } from './rejection.ts';
 import { same } from './same.ts';
 
@@ -55,20 +56,13 @@ export const voided = (order: OpenedOrder, { line, ticketId }: FiredLine, why: W
     stationId: line.stationId,
     line: ticketLine(line),
     was: kitchenStatus(order, ticketId),
-    value: times(line.price, line.quantity),
+    value: lineTotal(line),
   },
 });
 
 const kitchenStatus = (order: OpenedOrder, ticketId: FiredLine['ticketId']): FiredLineStatus => {
   const status = order.tickets.get(ticketId)?.status ?? 'fired';
   return status === 'bumped' ? 'served' : status;
-};
-
-/** The order as the event leaves it must still owe at least what was paid. */
-const unlessOverpaid = (order: OpenedOrder, event: OrderEvent): readonly OrderEvent[] => {
-  if (balanceOf(requireOpened(evolve(order, event))).amount < 0)
-    throw new Rejection('paid-more-than-due', 'More was paid than would then be due: add what replaces it first.');
-  return [event];
 };
 
 const isFresh = (order: OpenedOrder, line: OrderLine): boolean => {

@@ -1,6 +1,7 @@
 import { requireCurrency, subtract } from './money.ts';
+import { balanceOf, dueLines, tipsOf, totalOf } from './order-bill.ts';
 import type { Tender } from './order-messages.ts';
-import { balanceOf, dueLines, requireOpen, requireOpened, tipsOf, totalOf, waitingLines, type OrderRule } from './order-state.ts';
+import { requireOpen, requireOpened, waitingLines, type OrderRule } from './order-state.ts';
 import { Rejection } from './rejection.ts';
 import { same } from './same.ts';
 

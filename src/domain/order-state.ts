@@ -1,10 +1,9 @@
 import { impossible, type DataOf } from './decider.ts';
 import type { LineId, LocationId, StationId, TenderId, TicketId } from './ids.ts';
-import { subtract, sum, times, type Money } from './money.ts';
 import type { OrderCommand, OrderEvent, OrderHeader, OrderLine, Tender } from './order-messages.ts';
 import { Rejection } from './rejection.ts';
 
-type WaitingLine = { readonly status: 'waiting'; readonly line: OrderLine };
+export type WaitingLine = { readonly status: 'waiting'; readonly line: OrderLine };
 export type FiredLine = { readonly status: 'fired'; readonly line: OrderLine; readonly ticketId: TicketId };
 /** Voided and removed lines stay known, so that a retry does not bring them back. */
 type LineState = WaitingLine | FiredLine | { readonly status: 'voided' | 'removed'; readonly line: OrderLine };
@@ -69,14 +68,23 @@ const evolveOpened = (order: OpenedOrder, event: Exclude<OrderEvent, { type: 'Or
   }
 };
 
-const opened = ({ currency, orderId: _, ...header }: DataOf<OrderEvent, 'OrderOpened'>): OpenedOrder => ({
+const opened = (data: DataOf<OrderEvent, 'OrderOpened'>): OpenedOrder => ({
   status: 'open',
-  locationId: header.locationId,
-  header,
-  currency,
+  locationId: data.locationId,
+  header: headerOf(data),
+  currency: data.currency,
   lines: new Map(),
   tickets: new Map(),
   tenders: new Map(),
+});
+
+const headerOf = ({ locationId, orderType, table, covers, server, reference }: OrderHeader): OrderHeader => ({
+  locationId,
+  orderType,
+  table,
+  covers,
+  server,
+  reference,
 });
 
 const changed = (order: OpenedOrder, { lineId, quantity, seat, course, note }: DataOf<OrderEvent, 'OrderLineChanged'>): OpenedOrder => {
@@ -125,29 +133,5 @@ export const requireOpen = (order: Order): OpenedOrder => {
   return opened;
 };
 
-/** The lines the guest is to pay: waiting or fired, neither removed nor voided. */
-export const dueLines = (order: OpenedOrder): readonly (WaitingLine | FiredLine)[] =>
-  [...order.lines.values()].filter((entry) => entry.status === 'waiting' || entry.status === 'fired');
-
 export const waitingLines = (order: OpenedOrder): readonly OrderLine[] =>
   [...order.lines.values()].filter((entry) => entry.status === 'waiting').map(({ line }) => line);
-
-export const totalOf = (order: OpenedOrder): Money =>
-  sum(
-    order.currency,
-    dueLines(order).map(({ line }) => times(line.price, line.quantity)),
-  );
-
-export const paidOf = (order: OpenedOrder): Money =>
-  sum(
-    order.currency,
-    [...order.tenders.values()].map((tender) => tender.amount),
-  );
-
-export const tipsOf = (order: OpenedOrder): Money =>
-  sum(
-    order.currency,
-    [...order.tenders.values()].map((tender) => tender.tip),
-  );
-
-export const balanceOf = (order: OpenedOrder): Money => subtract(totalOf(order), paidOf(order));

@@ -1,9 +1,10 @@
 import { impossible, type Decider } from './decider.ts';
+import { dueLines } from './order-bill.ts';
 import { bump, ready, recall, send, start } from './order-kitchen.ts';
 import { addLines, changeLine, removeLine, voided, voidLine } from './order-lines.ts';
 import type { OrderCommand, OrderEvent } from './order-messages.ts';
 import { close, takeTender } from './order-payment.ts';
-import { dueLines, evolve, requireOpened, type Order, type OrderRule } from './order-state.ts';
+import { evolve, requireOpened, type Order, type OrderRule } from './order-state.ts';
 import { Rejection } from './rejection.ts';
 import { same } from './same.ts';
 
