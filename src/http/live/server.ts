@@ -1,0 +1,126 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { liveConnection, type Connection, type ConnectionLimits, type ConnectionNeeds } from './connection.ts';
+import { frameOf } from './frames.ts';
+import { liveHub, type HubLimits } from './hub.ts';
+import { originAllowed } from './origin.ts';
+import type { LiveFeed, LiveMetrics } from './ports.ts';
+import { closeCodes, LIVE_PATH } from './protocol.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+
+export type LiveLimits = ConnectionLimits & HubLimits & { readonly connections: number; readonly connectionsPerAddress: number };
+
+/** A restaurant's displays share one address behind its router, so the bound on an address is generous. */
+export const liveLimits: LiveLimits = {
+  connections: 4000,
+  connectionsPerAddress: 2000,
+  subscriptions: 32,
+  messagesAtOnce: 50,
+  messagesPerSecond: 10,
+  authenticateMilliseconds: 5000,
+  closeMilliseconds: 5000,
+  recentChanges: 5000,
+  pageChanges: 1000,
+  pollMilliseconds: 1000,
+};
+
+const MAX_MESSAGE_BYTES = 16 * 1024;
+
+export type LiveServerNeeds = Omit<ConnectionNeeds, 'hub' | 'limits'> & {
+  readonly server: Server;
+  readonly feed: LiveFeed;
+  /** Beside the server's own: origins as browsers write them, `https://host[:port]`. */
+  readonly allowedOrigins: readonly string[];
+  readonly metrics: LiveMetrics;
+  readonly limits?: LiveLimits;
+  /** Whom a connection counts for; differs from the socket's address behind a trusted proxy. */
+  readonly addressOf?: (request: IncomingMessage) => string;
+};
+
+export type LiveServer = {
+  /** Tells every client to connect elsewhere, and waits for them to go. The HTTP server stays open. */
+  readonly close: () => Promise<void>;
+  readonly connections: () => number;
+};
+
+export const liveServer = (needs: LiveServerNeeds): LiveServer => {
+  const { server, feed, allowedOrigins, metrics, clock, timers, log, limits = liveLimits, addressOf = socketAddress } = needs;
+  const hub = liveHub({ feed, timers, metrics, log, limits });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false, clientTracking: false });
+  const connections = new Set<Connection>();
+  const byAddress = new Map<string, number>();
+  let closing: PromiseWithResolvers<void> | null = null;
+  let beating = false;
+
+  const count = (address: string, by: 1 | -1): void => {
+    const open = (byAddress.get(address) ?? 0) + by;
+    if (open > 0) byAddress.set(address, open);
+    else byAddress.delete(address);
+  };
+
+  const refusal = (request: IncomingMessage, address: string): Parameters<typeof refuseUpgrade>[1] | null => {
+    if (request.url?.split('?')[0] !== LIVE_PATH) return 'not-found';
+    if (closing !== null) return 'going-away';
+    if (connections.size >= limits.connections) return 'too-many-connections';
+    if ((byAddress.get(address) ?? 0) >= limits.connectionsPerAddress) return 'too-many-connections-from-address';
+    return null;
+  };
+
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const address = addressOf(request);
+    const refused = refusal(request, address);
+    if (refused !== null) return refuseUpgrade(socket, refused);
+    sockets.handleUpgrade(request, socket, head, (accepted) => {
+      const connection = liveConnection(accepted, { ...needs, hub, limits });
+      connections.add(connection);
+      count(address, 1);
+      metrics.connections(connections.size);
+      accepted.on('close', (code) => {
+        connections.delete(connection);
+        count(address, -1);
+        metrics.connections(connections.size);
+        metrics.closed(connection.closedWith() ?? code);
+        if (connections.size === 0) closing?.resolve();
+      });
+      // Browsers hide why a handshake failed, so the page is told after it.
+      if (!originAllowed(request.headers, allowedOrigins)) connection.close(closeCodes.forbidden, 'this origin is not allowed');
+    });
+  };
+
+  const heartbeat = async (): Promise<Buffer> => {
+    try {
+      return frameOf({ type: 'heartbeat', serverTime: clock.now().toISOString(), ...(await feed.heads()) });
+    } catch (err) {
+      log.warn({ err }, 'no heartbeat: the log cannot be read');
+      return frameOf({ type: 'error', code: 'feed-unavailable', detail: 'the log cannot be read now: what is shown may be old' });
+    }
+  };
+
+  /** Pings do not wait for the log. */
+  const beat = async (): Promise<void> => {
+    for (const connection of connections) connection.ping();
+    if (beating || connections.size === 0) return;
+    beating = true;
+    const frame = await heartbeat();
+    beating = false;
+    for (const connection of connections) connection.tell(frame);
+  };
+
+  const stopBeating = timers.every(needs.heartbeatSeconds * 1000, () => void beat());
+  server.on('upgrade', upgrade);
+
+  const close = async (): Promise<void> => {
+    if (closing !== null) return closing.promise;
+    closing = Promise.withResolvers();
+    stopBeating();
+    hub.close();
+    for (const connection of connections) connection.close(closeCodes.goingAway, 'going away, connect again');
+    if (connections.size === 0) closing.resolve();
+    await closing.promise;
+    server.off('upgrade', upgrade);
+  };
+  return { close, connections: () => connections.size };
+};
+
+const socketAddress = (request: IncomingMessage): string => request.socket.remoteAddress ?? 'unknown';
