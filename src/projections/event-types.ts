@@ -1,0 +1,42 @@
+import type { DomainEvent } from '../domain/events.ts';
+
+const known: { readonly [Type in DomainEvent['type']]: true } = {
+  OrderOpened: true,
+  OrderLinesAdded: true,
+  OrderLineChanged: true,
+  OrderLineRemoved: true,
+  OrderLinesFired: true,
+  OrderTicketStarted: true,
+  OrderTicketReady: true,
+  OrderTicketBumped: true,
+  OrderTicketRecalled: true,
+  OrderLineVoided: true,
+  OrderTendered: true,
+  OrderClosed: true,
+  OrderCancelled: true,
+  StockItemDefined: true,
+  StockItemReceived: true,
+  StockItemConsumed: true,
+  StockItemWasted: true,
+  StockItemCounted: true,
+  StockItemReorderPointReached: true,
+  TableDefined: true,
+  TableSeated: true,
+  TableReleased: true,
+  ShiftClockedIn: true,
+  ShiftBreakStarted: true,
+  ShiftBreakEnded: true,
+  ShiftClockedOut: true,
+  MenuStationDefined: true,
+  MenuCategoryDefined: true,
+  MenuItemDefined: true,
+  MenuItemChanged: true,
+  MenuItemRetired: true,
+  LocationDefined: true,
+  LocationChanged: true,
+  AlertRaised: true,
+  AlertAcknowledged: true,
+};
+
+/** False: written by a newer program than this one. */
+export const isKnownEventType = (type: string): type is DomainEvent['type'] => Object.hasOwn(known, type);
