@@ -1,0 +1,31 @@
+import type { Log } from '../../http/ports.ts';
+
+const EVERY_MS = 1_000;
+
+/** Refreshes each second, one at a time, until the function it returns is called; that resolves when none is under way. */
+export const keepFresh = (refresh: () => Promise<void>, log: Log): (() => Promise<void>) => {
+  let stopped = false;
+  let failing = false;
+  let underWay: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout;
+
+  const once = async (): Promise<void> => {
+    try {
+      await refresh();
+      if (failing) log.info({}, 'Changed users are seen again');
+      failing = false;
+    } catch (error) {
+      // Nothing is admitted on old knowledge meanwhile: verify asks the database itself.
+      if (!failing) log.warn({ err: error }, 'Changed users cannot be read');
+      failing = true;
+    }
+    if (!stopped) timer = setTimeout(() => void (underWay = once()), EVERY_MS);
+  };
+
+  underWay = once();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await underWay;
+  };
+};
