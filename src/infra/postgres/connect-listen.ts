@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, escapeIdentifier } from 'pg';
+import { asApp } from './connect.ts';
+import type { Log } from './log.ts';
+
+type OnNotify = (channel: string, payload: string) => void;
+
+const SHORTEST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 5_000;
+
+type Session = { readonly ended: Promise<unknown>; readonly close: () => Promise<void> };
+
+const openSession = async (url: string, channels: readonly string[], onNotify: OnNotify): Promise<Session> => {
+  const client = new Client({ connectionString: asApp(url), application_name: 'brigade listener', keepAlive: true });
+  const ended = new Promise<unknown>((resolve) => client.on('error', resolve).on('end', () => resolve('it ended')));
+  client.on('notification', ({ channel, payload }) => onNotify(channel, payload ?? ''));
+  const close = (): Promise<void> => client.end();
+  try {
+    await client.connect();
+    await client.query(channels.map((channel) => `listen ${escapeIdentifier(channel)}`).join('; '));
+    return { ended, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+/**
+ * Listens on channels, through lost connections, until the returned function is called. A notice is a hint: some may be
+ * missed, so after each new connection every channel is told once, with an empty payload, and the receiver looks for itself.
+ * Throws when the first connection fails.
+ */
+export const listen = async (
+  ownerUrl: string, channels: readonly string[], onNotify: OnNotify, { log }: { readonly log: Log },
+): Promise<() => Promise<void>> => {
+  const stop = new AbortController();
+  let session = await openSession(ownerUrl, channels, onNotify);
+
+  const reopen = async (): Promise<Session | null> => {
+    for (let pause = SHORTEST_PAUSE_MS; !stop.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await openSession(ownerUrl, channels, onNotify);
+      } catch (error) {
+        log.warn({ err: error }, 'Cannot listen to the database; trying again');
+        await delay(pause, undefined, { signal: stop.signal }).catch(() => undefined);
+      }
+    }
+    return null;
+  };
+
+  const keep = async (): Promise<void> => {
+    for (;;) {
+      const reason = await session.ended;
+      if (stop.signal.aborted) return;
+      log.warn({ reason: String(reason) }, 'The connection that listens to the database was lost');
+      const next = await reopen();
+      if (next === null) return;
+      session = next;
+      if (stop.signal.aborted) return session.close();
+      for (const channel of channels) onNotify(channel, '');
+    }
+  };
+
+  const kept = keep();
+  return async () => {
+    stop.abort();
+    await session.close();
+    await kept;
+  };
+};
