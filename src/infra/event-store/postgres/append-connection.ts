@@ -1,0 +1,89 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Revision } from '../../../commands/ports.ts';
+import { APPEND_BATCH, appendParameters, type AppendItem } from './append-call.ts';
+import { within } from './within.ts';
+
+/** Of one append: written, its receipt's key used before, or its stream elsewhere. `position` is the log's head after it. */
+export type Verdict =
+  | { readonly kind: 'written'; readonly position: number; readonly recordedAt: string }
+  | { readonly kind: 'known' }
+  | { readonly kind: 'conflict'; readonly actual: Revision };
+
+export type AppendConnection = {
+  /** `careful`: look first, since some of it may be written already. */
+  readonly send: (items: readonly AppendItem[], careful: boolean) => Promise<readonly Verdict[]>;
+  readonly lost: () => boolean;
+  readonly close: () => void;
+};
+
+type Row = { readonly first: string; readonly at: Date; readonly stream_ids: readonly string[]; readonly verdicts: readonly number[] | null };
+
+const PATIENCE_MS = 10_000;
+const MOST_STREAMS = 100_000;
+const UNKNOWN = '0';
+const WRITTEN = -1;
+const KNOWN = -2;
+
+/** Streams as this connection last saw them: what is at its known revision needs no look before the append. */
+const seenStreams = () => {
+  const seen = new Map<string, { readonly id: string; readonly revision: Revision }>();
+  return {
+    idOf: (stream: string): string => seen.get(stream)?.id ?? UNKNOWN,
+    isAt: ({ stream, expected, events }: AppendItem): boolean => events.length === 0 || (seen.get(stream)?.revision ?? 0) === expected,
+    see: (stream: string, id: string, revision: Revision): void => {
+      seen.delete(stream);
+      seen.set(stream, { id, revision });
+      const [oldest] = seen.size > MOST_STREAMS ? seen.keys() : [];
+      if (oldest !== undefined) seen.delete(oldest);
+    },
+  };
+};
+
+const verdictsOf = (items: readonly AppendItem[], { first, at, verdicts }: Row): readonly Verdict[] => {
+  const recordedAt = at.toISOString();
+  let position = Number(first);
+  return items.map(({ events }, index): Verdict => {
+    const verdict = verdicts?.[index] ?? WRITTEN;
+    if (verdict === KNOWN) return { kind: 'known' };
+    if (verdict !== WRITTEN) return { kind: 'conflict', actual: verdict };
+    position += events.length;
+    return { kind: 'written', position, recordedAt };
+  });
+};
+
+const connection = (client: PoolClient, epoch: string): AppendConnection => {
+  const streams = seenStreams();
+  let lost = false;
+  client.on('error', () => { lost = true; });
+  client.on('end', () => { lost = true; });
+
+  const send = async (items: readonly AppendItem[], careful: boolean): Promise<readonly Verdict[]> => {
+    const values = appendParameters(items, { epoch, careful: careful || !items.every(streams.isAt), idOf: streams.idOf });
+    const { rows: [row] } = await within(PATIENCE_MS, 'append', client.query<Row>({ name: 'append-batch', text: APPEND_BATCH, values: [...values] }));
+    if (row === undefined) throw new Error('append_batch gave no row');
+    const verdicts = verdictsOf(items, row);
+    verdicts.forEach((verdict, index) => {
+      const item = items[index];
+      const id = row.stream_ids[index] ?? UNKNOWN;
+      if (item === undefined || id === UNKNOWN) return;
+      if (verdict.kind === 'conflict') streams.see(item.stream, id, verdict.actual);
+      if (verdict.kind === 'written' && item.events.length > 0) streams.see(item.stream, id, item.expected + item.events.length);
+    });
+    return verdicts;
+  };
+
+  return { send, lost: () => lost, close: () => client.release(true) };
+};
+
+/** Takes a connection out of the pool for appends alone: its prepared statement stays warm, and nobody's query stands before it. */
+export const openAppendConnection = async (pool: Pool): Promise<AppendConnection> => {
+  const client = await pool.connect();
+  try {
+    const { rows: [head] } = await within(PATIENCE_MS, 'log_head', client.query<{ epoch: string }>('select epoch from public.log_head'));
+    if (head === undefined) throw new Error('The table log_head is empty; restore the database from a backup.');
+    return connection(client, head.epoch);
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+};

@@ -1,0 +1,128 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import type { Append, Appended } from '../../../commands/ports.ts';
+import type { Log } from '../../postgres/log.ts';
+import type { OnAppended } from '../options.ts';
+import { appendItem, type AppendItem } from './append-call.ts';
+import { openAppendConnection, type AppendConnection, type Verdict } from './append-connection.ts';
+import { batches } from './batches.ts';
+import { asFailure, surelyNotWritten } from './failures.ts';
+import type { Reads } from './reads.ts';
+
+type Waiting = AppendItem & { readonly resolve: (appended: Appended) => void; readonly reject: (error: unknown) => void };
+
+const SETTLE_MS = 5_000;
+const PAUSE_MS = 50;
+
+type Appends = { readonly append: (append: Append) => Promise<Appended>; readonly close: () => Promise<void> };
+
+/** Everything known about one batch until each of its appends has an answer. */
+export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppended): Appends => {
+  let current: AppendConnection | null = null;
+
+  const connected = async (): Promise<AppendConnection> => {
+    if (current?.lost() === true) drop();
+    current ??= await openAppendConnection(pool);
+    return current;
+  };
+  const drop = (): void => {
+    current?.close();
+    current = null;
+  };
+
+  /** Where an append was sent before and its answer lost, a verdict against it may be about itself. */
+  const writtenBefore = async ({ stream, expected, events }: AppendItem): Promise<Appended | null> => {
+    const [first] = events;
+    if (first === undefined) return null;
+    const there = await read.event(stream, expected + 1);
+    if (there?.eventId !== first.id) return null;
+    return { kind: 'appended', revision: expected + events.length, position: there.position + events.length - 1, recordedAt: there.recordedAt };
+  };
+
+  const known = async ({ receipt }: AppendItem): Promise<Appended> => {
+    const stored = receipt === null ? null : await read.receipt(receipt.scope, receipt.key);
+    if (stored === null) throw new Error('A receipt that was known is gone.');
+    return { kind: 'known', receipt: stored };
+  };
+
+  const answer = async (item: Waiting, verdict: Verdict, sentBefore: boolean): Promise<void> => {
+    try {
+      if (verdict.kind === 'written') {
+        return item.resolve({ kind: 'appended', revision: item.expected + item.events.length, position: verdict.position, recordedAt: verdict.recordedAt });
+      }
+      const before = sentBefore ? await writtenBefore(item) : null;
+      item.resolve(before ?? (verdict.kind === 'known' ? await known(item) : verdict));
+    } catch (error) {
+      item.reject(asFailure(error));
+    }
+  };
+
+  const attempt = async (items: readonly Waiting[], sentBefore: boolean): Promise<void> => {
+    const connection = await connected();
+    const started = performance.now();
+    const verdicts = await connection.send(items, sentBefore);
+    const written = items.reduce((sum, { events }, index) => sum + (verdicts[index]?.kind === 'written' ? events.length : 0), 0);
+    onAppended(written, items.length, (performance.now() - started) / 1000);
+    const answers = items.map((item, index) => {
+      const verdict = verdicts[index];
+      return verdict === undefined ? item.reject(new Error('append_batch gave too few verdicts')) : answer(item, verdict, sentBefore);
+    });
+    // A written append is answered in this turn; the queue does not wait for the lookups of the others.
+    void Promise.all(answers);
+  };
+
+  const fail = (items: readonly Waiting[], error: unknown): void => {
+    for (const item of items) item.reject(asFailure(error));
+  };
+
+  /** The server refused all for the sake of one: each alone finds out which. */
+  const oneByOne = async (items: readonly Waiting[], error: unknown, sentBefore: boolean): Promise<void> => {
+    if (items.length === 1) return fail(items, error);
+    for (const item of items) await send([item], sentBefore);
+  };
+
+  /** Nobody knows whether the batch was committed: send it again, with the same event ids, until the server says. */
+  const settle = async (items: readonly Waiting[], lost: unknown): Promise<void> => {
+    log.warn({ err: lost, appends: items.length }, 'The connection was lost during an append; finding out whether it was written');
+    const giveUp = performance.now() + SETTLE_MS;
+    for (let error = lost; ;) {
+      drop();
+      if (performance.now() > giveUp) return fail(items, error);
+      await delay(PAUSE_MS);
+      try {
+        return await attempt(items, true);
+      } catch (next) {
+        if (surelyNotWritten(next)) return oneByOne(items, next, true);
+        error = next;
+      }
+    }
+  };
+
+  const send = async (items: readonly Waiting[], sentBefore = false): Promise<void> => {
+    try {
+      await connected();
+    } catch (error) {
+      return sentBefore ? settle(items, error) : fail(items, error);
+    }
+    try {
+      await attempt(items, sentBefore);
+    } catch (error) {
+      await (surelyNotWritten(error) ? oneByOne(items, error, sentBefore) : settle(items, error));
+    }
+  };
+
+  const queue = batches<Waiting>(send);
+  let closed = false;
+  return {
+    append: async (append) => {
+      if (closed) throw new Error('The event store is closed.');
+      const item = appendItem(append);
+      return new Promise((resolve, reject) => queue.add({ ...item, resolve, reject }));
+    },
+    close: async () => {
+      closed = true;
+      await queue.idle();
+      drop();
+    },
+  };
+};

@@ -1,0 +1,41 @@
+import type { Pool } from 'pg';
+import { type EventStore, NO_STREAM } from '../../../commands/ports.ts';
+import type { Log } from '../../postgres/log.ts';
+import { type OnAppended, silent } from '../options.ts';
+import { appends } from './append.ts';
+import { follow } from './follow.ts';
+import { type Hints, hints } from './hints.ts';
+import { reads } from './reads.ts';
+
+export type PostgresEventStoreOptions = {
+  /** Stays the caller's, who ends it after `close`; appends keep one of its connections. */
+  readonly pool: Pool;
+  /** The owner's, for listening. */
+  readonly url: string;
+  readonly log?: Log;
+  readonly onAppended?: OnAppended;
+};
+
+/** The log in PostgreSQL. `readLog` and `follow` throw StaleCheckpoint for a checkpoint of another log. */
+export const postgresEventStore = ({ pool, url, log = silent, onAppended = () => undefined }: PostgresEventStoreOptions): EventStore => {
+  const closed = new AbortController();
+  const read = reads(pool);
+  const { append, close } = appends(pool, read, log, onAppended);
+  let listening: Hints | null = null;
+
+  return {
+    append,
+    readStream: (stream, after = NO_STREAM) => read.stream(stream, after),
+    receipt: read.receipt,
+    readLog: read.page,
+    follow: (after, { limit, signal }) => {
+      listening ??= hints(url, log);
+      return follow(read.page, listening, log, { after, limit, signal: AbortSignal.any([signal, closed.signal]) });
+    },
+    head: read.head,
+    close: async () => {
+      closed.abort();
+      await Promise.all([close(), listening?.close()]);
+    },
+  };
+};
