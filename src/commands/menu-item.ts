@@ -32,7 +32,8 @@ const recipeOf = (recipe: RecipeInput, locationId: LocationId, { load }: Context
         throw new Rejection('stock-item-unknown', `The recipe names stock item ${stockItemId}, which is not defined here: define it first.`);
       }
       const smallest = toSmallest(quantity);
-      if (smallest.unit !== stock.unit) throw new Rejection('quantity-dimension-mismatch', `${stock.name} is kept in ${stock.unit}: give its quantity in a unit of that kind.`);
+      const { name, par } = stock.definition;
+      if (smallest.unit !== par.unit) throw new Rejection('quantity-dimension-mismatch', `${name} is kept in ${par.unit}: give its quantity in a unit of that kind.`);
       return { stockItemId, quantity: smallest.amount };
     }),
   );
@@ -52,7 +53,7 @@ const requireStation = async (stationId: string, locationId: LocationId, { load 
 const requireCurrency = async (currency: string, locationId: LocationId, { load }: Context): Promise<void> => {
   const location = await load(locationAggregate, locationId);
   if (location.status === 'unknown') throw new Rejection('location-unknown', 'There is no such location: check locationId.');
-  if (location.currency !== currency) throw new Rejection('currency-mismatch', `Prices here are in ${location.currency}.`);
+  if (location.details.currency !== currency) throw new Rejection('currency-mismatch', `Prices here are in ${location.details.currency}.`);
 };
 
 const defineMenuItem = command({

@@ -35,14 +35,8 @@ const pricedLine = async (line: LineInput, locationId: string | null, { load, ne
   return {
     lineId: line.lineId ?? newId(),
     menuItemId: line.menuItemId,
-    name: item.name,
-    categoryId: item.categoryId,
-    categoryName: item.categoryName,
-    stationId: item.stationId,
+    ...item.details,
     quantity: line.quantity,
-    price: item.price,
-    prepSeconds: item.prepSeconds,
-    recipe: item.recipe,
     recipeVersion: item.recipeVersion,
     seat: line.seat ?? null,
     course: line.course ?? null,
@@ -54,7 +48,7 @@ const tableOf = async (tableId: string | undefined, locationId: string, { load }
   if (tableId === undefined) return null;
   const table = await load(tableAggregate, tableId);
   if (table.status === 'unknown' || table.locationId !== locationId) throw new Rejection('table-unknown', 'There is no such table here: read the table map again.');
-  return { tableId, name: table.name };
+  return { tableId, name: table.definition.name };
 };
 
 /** People call an order by its last four letters where the terminal has no number for it. */
@@ -82,7 +76,7 @@ const openOrder = command({
     if (location.status === 'unknown') throw new Rejection('location-unknown', 'There is no such location: check locationId.');
     const table = await tableOf(tableId, locationId, context);
     const header = { locationId, orderType, table, covers: covers ?? null, server: server ?? context.actorName, reference: reference ?? referenceFrom(orderId) };
-    return { id: orderId, locationId, ids: { orderId }, command: { type: 'OpenOrder', data: { orderId, currency: location.currency, ...header } } };
+    return { id: orderId, locationId, ids: { orderId }, command: { type: 'OpenOrder', data: { orderId, currency: location.details.currency, ...header } } };
   },
 });
 
