@@ -65,13 +65,14 @@ type Rule<Type extends MenuCommand['type']> = (menu: Menu, data: DataOf<MenuComm
 /** Defines a station, or changes the one there is. */
 const defineStation: Rule<'DefineStation'> = (menu, data) => {
   const station = stationOf(data);
-  if (!(Number.isSafeInteger(station.lateSeconds) && station.lateSeconds > station.warnSeconds && station.warnSeconds > 0))
-    throw new Rejection(
-      'station-times-invalid',
-      'Give the seconds after which a ticket is late, more than those after which it warns, both above 0.',
-    );
+  requireTimes(station);
   const known = menu.stations.get(station.stationId);
   return known && same(known, station) ? [] : [{ type: 'MenuStationDefined', data }];
+};
+
+const requireTimes = ({ warnSeconds, lateSeconds }: Station): void => {
+  const sound = Number.isSafeInteger(warnSeconds) && Number.isSafeInteger(lateSeconds) && lateSeconds > warnSeconds && warnSeconds > 0;
+  if (!sound) throw new Rejection('station-times-invalid', 'Give whole seconds above 0, and more for late than for warn.');
 };
 
 /** Defines a category, or renames the one there is. */

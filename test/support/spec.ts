@@ -30,3 +30,30 @@ export const refusalOf = (run: () => unknown): Rejection => {
   }
   return expect.fail('It was not refused.');
 };
+
+/** What happens when commands come one after another: each one's state before, events and state after. Refused ones leave no trace. */
+export const play = <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(
+  { initial, evolve, decide }: Decider<S, C, E>,
+  commands: readonly C[],
+): readonly Step<S, C, E>[] => {
+  let state = initial;
+  return commands.flatMap((command) => {
+    const before = state;
+    const events = unlessRefused(() => decide(before, command));
+    if (events === null) return [];
+    state = events.reduce(evolve, before);
+    return [{ before, command, events, after: state }];
+  });
+};
+
+export type Step<S, C, E> = { readonly before: S; readonly command: C; readonly events: readonly E[]; readonly after: S };
+
+/** Null where it was refused. */
+export const unlessRefused = <T>(run: () => T): T | null => {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof Rejection) return null;
+    throw error;
+  }
+};
