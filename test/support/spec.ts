@@ -31,14 +31,18 @@ export const refusalOf = (run: () => unknown): Rejection => {
   return expect.fail('It was not refused.');
 };
 
-/** What happens when commands come one after another: each one's state before, events and state after. Refused ones leave no trace. */
+/**
+ * What happens when commands come one after another, each fixed or chosen by what is so by then:
+ * the state before, the events and the state after. Refused ones leave no trace.
+ */
 export const play = <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(
   { initial, evolve, decide }: Decider<S, C, E>,
-  commands: readonly C[],
+  moves: readonly Move<S, C>[],
 ): readonly Step<S, C, E>[] => {
   let state = initial;
-  return commands.flatMap((command) => {
+  return moves.flatMap((move) => {
     const before = state;
+    const command = typeof move === 'function' ? move(before) : move;
     const events = unlessRefused(() => decide(before, command));
     if (events === null) return [];
     state = events.reduce(evolve, before);
@@ -46,6 +50,7 @@ export const play = <S, C extends Message<string, unknown>, E extends Message<st
   });
 };
 
+export type Move<S, C> = C | ((state: S) => C);
 export type Step<S, C, E> = { readonly before: S; readonly command: C; readonly events: readonly E[]; readonly after: S };
 
 /** Null where it was refused. */
