@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,22 +29,13 @@ const packageFolder = (): string => {
   }
 };
 
-/** npm cannot carry symbolic links; the package lists them. */
-const replaySymlinks = (root: string): void => {
-  const links: readonly { source: string; target: string }[] = JSON.parse(readFileSync(path.join(root, 'native/pg-symlinks.json'), 'utf8'));
-  for (const { source, target } of links) {
-    const link = path.join(root, target);
-    if (!existsSync(link)) symlinkSync(path.relative(path.dirname(target), source), link);
-  }
-};
-
 const runs = (root: string, account: Account): boolean =>
   spawnSync(path.join(root, 'native/bin/initdb'), ['--version'], { ...asAccount(account), cwd: '/', stdio: 'ignore' }).status === 0;
 
 const cacheFolder = (account: Account): string =>
   account === null ? path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'brigade') : '/var/cache/brigade';
 
-/** For packages the account cannot reach (a checkout under a private home) or that lack their links in a read-only folder. */
+/** For a checkout that the account cannot reach, such as one under a private home. */
 const copyToCache = (from: string, account: Account): string => {
   const { version } = JSON.parse(readFileSync(path.join(from, 'package.json'), 'utf8')) as { version: string };
   const cache = cacheFolder(account);
@@ -53,7 +44,6 @@ const copyToCache = (from: string, account: Account): string => {
   mkdirSync(cache, { recursive: true, mode: 0o755 });
   const draft = mkdtempSync(`${copy}.`);
   cpSync(from, draft, { recursive: true, verbatimSymlinks: true, mode: 0 });
-  replaySymlinks(draft);
   spawnSync('chmod', ['-R', 'a+rX', draft]);
   try {
     renameSync(draft, copy);
@@ -70,6 +60,6 @@ export const postgresBinaries = (): Binaries => {
   const folder = packageFolder();
   if (runs(folder, account)) return { folder, account };
   const copy = copyToCache(folder, account);
-  if (!runs(copy, account)) throw new Error(`The PostgreSQL in ${copy} does not run on this machine; set APP_DATABASE__URL to a server of yours.`);
+  if (!runs(copy, account)) throw new Error(`The PostgreSQL in ${copy} does not run here. Run `node tools/bootstrap.mjs`, or set APP_DATABASE__URL to a server of yours.`);
   return { folder: copy, account };
 };
