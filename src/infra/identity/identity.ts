@@ -3,13 +3,14 @@ import type { Clock } from '../../commands/ports.ts';
 import type { Identity, Log, LoginRefusal, Principal, TokenPair } from '../../http/ports.ts';
 import { accessTokens, type Claims } from './access-tokens.ts';
 import { boundedQueue, QueueFull } from './bounded-queue.ts';
+import type { Db } from './db.ts';
 import { knownUsers, type Standing } from './known-users.ts';
 import { loginFailures, type Lockout } from './login-failures.ts';
 import { decoyHash, passwordMatches } from './passwords.ts';
 import { recent } from './recent.ts';
 import { sessions } from './sessions.ts';
 import type { SigningKey } from './signing-key.ts';
-import { normalEmail, type Db } from './users.ts';
+import { normalEmail } from './users.ts';
 
 export type IdentityMetrics = {
   readonly loginAttempted: (outcome: 'success' | LoginRefusal['refused']) => void;

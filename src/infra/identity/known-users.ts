@@ -1,7 +1,7 @@
 import type { Clock } from '../../commands/ports.ts';
 import type { Principal } from '../../http/ports.ts';
 import { recent } from './recent.ts';
-import type { Db } from './users.ts';
+import type { Db } from './db.ts';
 
 /** A user as he stands now, whatever his token was given for. */
 export type Standing = { readonly principal: Principal; readonly tokenVersion: number; readonly disabled: boolean };

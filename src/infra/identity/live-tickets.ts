@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../commands/ports.ts';
 import type { LiveTickets, Principal } from '../../http/ports.ts';
-import type { Db } from './users.ts';
+import type { Db } from './db.ts';
 
 const LIFETIME_SECONDS = 30;
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../commands/ports.ts';
-import { normalEmail, type Db } from './users.ts';
+import type { Db } from './db.ts';
+import { normalEmail } from './users.ts';
 
 export type Lockout = { readonly maxAttempts: number; readonly seconds: number };
 

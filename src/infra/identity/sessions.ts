@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../../commands/ports.ts';
 import type { Log } from '../../http/ports.ts';
-import type { Db } from './users.ts';
+import type { Db } from './db.ts';
 
 /**
  * A session descends from one login: a chain of refresh tokens of which only the newest is good.

@@ -1,6 +1,4 @@
-import type { Pool } from 'pg';
-
-export type Db = Pick<Pool, 'query'>;
+import type { Db } from './db.ts';
 
 export type User = {
   readonly id: string;
