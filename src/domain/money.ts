@@ -24,7 +24,8 @@ export const times = (price: Money, quantity: number): Money => money(price.amou
 /** Nothing adds up to 0 of the currency. */
 export const sum = (currency: string, amounts: readonly Money[]): Money => amounts.reduce(add, { amount: 0, currency });
 
+/** Never -0, which JSON does not know. */
 const money = (amount: number, currency: string): Money => {
   if (!Number.isSafeInteger(amount)) throw new Rejection('amount-too-large', 'The amount is too large to be kept exactly: split it.');
-  return { amount, currency };
+  return { amount: amount === 0 ? 0 : amount, currency };
 };
