@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,19 +31,17 @@ const packageFolder = (): string => {
 const runs = (root: string, account: Account): boolean =>
   spawnSync(path.join(root, 'native/bin/initdb'), ['--version'], { ...asAccount(account), cwd: '/', stdio: 'ignore' }).status === 0;
 
-const cacheFolder = (account: Account): string =>
-  account === null ? path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'brigade') : '/var/cache/brigade';
+/** Root's alone to write: what lies there is run. */
+const CACHE = '/var/cache/brigade';
 
-/** For a checkout that the account cannot reach, such as one under a private home. */
-const copyToCache = (from: string, account: Account): string => {
+const copyToCache = (from: string): string => {
   const { version } = JSON.parse(readFileSync(path.join(from, 'package.json'), 'utf8')) as { version: string };
-  const cache = cacheFolder(account);
-  const copy = path.join(cache, `${path.basename(from)}-${version}`);
+  const copy = path.join(CACHE, `${path.basename(from)}-${version}`);
   if (existsSync(copy)) return copy;
-  mkdirSync(cache, { recursive: true, mode: 0o755 });
+  mkdirSync(CACHE, { recursive: true, mode: 0o755 });
   const draft = mkdtempSync(`${copy}.`);
-  cpSync(from, draft, { recursive: true, verbatimSymlinks: true, mode: 0 });
-  spawnSync('chmod', ['-R', 'a+rX', draft]);
+  cpSync(from, draft, { recursive: true, verbatimSymlinks: true });
+  chmodSync(draft, 0o755);
   try {
     renameSync(draft, copy);
   } catch (error) {
@@ -54,12 +51,12 @@ const copyToCache = (from: string, account: Account): string => {
   return copy;
 };
 
-/** Finds the binaries of the platform's package, where the account can run them. */
+/** Finds the binaries of the platform's package; those that root's stand-in cannot reach (under a private home) are copied to where it can. */
 export const postgresBinaries = (): Binaries => {
   const account = postgresAccount();
   const folder = packageFolder();
   if (runs(folder, account)) return { folder, account };
-  const copy = copyToCache(folder, account);
-  if (!runs(copy, account)) throw new Error(`The PostgreSQL in ${copy} does not run here. Run `node tools/bootstrap.mjs`, or set APP_DATABASE__URL to a server of yours.`);
-  return { folder: copy, account };
+  const copy = account === null ? folder : copyToCache(folder);
+  if (runs(copy, account)) return { folder: copy, account };
+  throw new Error(`The PostgreSQL in ${copy} does not run here. Run "node tools/bootstrap.mjs", or set APP_DATABASE__URL to a server of yours.`);
 };
