@@ -12,6 +12,7 @@ export const spec = <S, C extends Message<string, unknown>, E extends Message<st
     when: (command: C) => {
       const run = () => decide(past.reduce(evolve, initial), command);
       return {
+        // oxlint-disable-next-line unicorn/no-thenable -- given, when, then; nobody awaits it
         then: (...expected: readonly E[]): void => void expect(run()).to.deep.equal(expected),
         nothing: (): void => void expect(run()).to.deep.equal([]),
         rejects: (code: string): void => void expect(refusalOf(run).code).to.equal(code),
