@@ -45,8 +45,9 @@ export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppende
     return { kind: 'known', receipt: stored };
   };
 
-  const answer = async (item: Waiting, verdict: Verdict, sentBefore: boolean): Promise<void> => {
+  const answer = async (item: Waiting, verdict: Verdict | undefined, sentBefore: boolean): Promise<void> => {
     try {
+      if (verdict === undefined) throw new Error('append_batch gave too few verdicts');
       if (verdict.kind === 'written') {
         return item.resolve({ kind: 'appended', revision: item.expected + item.events.length, position: verdict.position, recordedAt: verdict.recordedAt });
       }
@@ -61,14 +62,11 @@ export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppende
     const connection = await connected();
     const started = performance.now();
     const verdicts = await connection.send(items, sentBefore);
+    const seconds = (performance.now() - started) / 1000;
+    // The queue does not wait for the lookups that some answers need; `answer` never rejects.
+    items.forEach((item, index) => void answer(item, verdicts[index], sentBefore));
     const written = items.reduce((sum, { events }, index) => sum + (verdicts[index]?.kind === 'written' ? events.length : 0), 0);
-    onAppended(written, items.length, (performance.now() - started) / 1000);
-    const answers = items.map((item, index) => {
-      const verdict = verdicts[index];
-      return verdict === undefined ? item.reject(new Error('append_batch gave too few verdicts')) : answer(item, verdict, sentBefore);
-    });
-    // A written append is answered in this turn; the queue does not wait for the lookups of the others.
-    void Promise.all(answers);
+    onAppended(written, items.length, seconds);
   };
 
   const fail = (items: readonly Waiting[], error: unknown): void => {
