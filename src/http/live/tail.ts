@@ -50,11 +50,13 @@ export const feedTail = ({ feed, log, limits, wanted, onChanges, onGone }: Needs
     inTurn(read).catch((cause: unknown) => log.warn({ err: cause }, 'live changes cannot be read, trying again'));
   };
 
-  const start: Tail['start'] = (after, reached) =>
-    inTurn(async () => {
+  const start: Tail['start'] = async (after, reached) => {
+    if (after === null && held.recent !== null) return;
+    await inTurn(async () => {
       if (held.recent === null) await hold();
       if (after !== null && (await reachesBack(after))) reached();
     });
+  };
 
   const hold = async (): Promise<void> => {
     const position = await feed.position();
