@@ -1,0 +1,58 @@
+import Type, { type Static, type TSchema } from 'typebox';
+
+const none = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+const text = () => Type.String({ minLength: 1, expected: 'a text that is not empty' });
+const form = (pattern: string, expected: string) => Type.String({ pattern, expected });
+const atLeast = (minimum: number) => Type.Integer({ minimum });
+const positive = () => Type.Number({ exclusiveMinimum: 0 });
+const list = <S extends TSchema>(items: S) => Type.Array(items, { uniqueItems: true });
+
+/** Named in snake case in files and the environment. Every leaf has its default in config/default.yaml. */
+export const configSchema = Type.Object({
+  roles: Type.Array(Type.Enum(['api', 'projector', 'worker', 'live']), { uniqueItems: true, minItems: 1 }),
+  data: Type.Object({ dir: text() }),
+  server: Type.Object({
+    host: text(),
+    port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+    requestTimeoutSecs: positive(),
+    maxRequestSize: atLeast(1024),
+    allowedOrigins: list(form('^https?://[^/]+$', 'origins such as https://pos.example.com')),
+    trustedProxies: list(text()),
+  }),
+  database: Type.Object({
+    url: none(form('^postgres(ql)?://.', 'postgres://owner:password@host/database')),
+    maxConnections: atLeast(4),
+    minConnections: atLeast(0),
+    acquireTimeoutSecs: positive(),
+    allowUnsafe: Type.Boolean(),
+  }),
+  eventstore: Type.Object({ url: none(form('^(esdb|kurrentdb)(\\+discover)?://.', 'esdb://host:port')) }),
+  redis: Type.Object({ url: none(form('^rediss?://.', 'redis://host:port')) }),
+  logging: Type.Object({ level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) }),
+  observability: Type.Object({ metrics: Type.Object({ prometheusEndpoint: none(form('^.+:\\d{1,5}$', 'host:port')) }) }),
+  auth: Type.Object({
+    jwtExpirationHours: positive(),
+    refreshExpirationDays: positive(),
+    maxLoginAttempts: atLeast(1),
+    lockoutDurationMinutes: positive(),
+    signingKeyFile: none(text()),
+    issuer: text(),
+  }),
+  bootstrap: Type.Object({
+    ownerEmail: form('^[^@\\s]+@[^@\\s]+$', 'an e-mail address'),
+    ownerPassword: none(Type.String({ minLength: 8, expected: 'at least 8 characters' })),
+    locationName: text(),
+    timeZone: none(text()),
+    currency: form('^[A-Z]{3}$', 'three capitals such as USD'),
+  }),
+  live: Type.Object({ heartbeatSecs: positive(), maxBufferedBytes: atLeast(1024) }),
+  queries: Type.Object({ minPositionTimeoutMs: atLeast(0) }),
+  smtp: Type.Object({ url: none(form('^smtps?://.', 'smtp://host:port')), from: text(), to: list(text()) }),
+  jobs: Type.Object({ attempts: atLeast(1), backoffMs: atLeast(0) }),
+});
+
+type Parsed = Static<typeof configSchema>;
+type Frozen<T> = T extends readonly (infer Item)[] ? readonly Item[] : T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
+
+/** `data.dir` and `auth.signingKeyFile` are absolute; `bootstrap.timeZone` is an IANA name. */
+export type Config = Frozen<Omit<Parsed, 'bootstrap'> & { bootstrap: Omit<Parsed['bootstrap'], 'timeZone'> & { timeZone: string } }>;

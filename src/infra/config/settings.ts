@@ -1,0 +1,67 @@
+import type { TSchema } from 'typebox';
+import { Errors } from 'typebox/value';
+
+/** One leaf of the configuration. `path` is in snake case: `server.port`. */
+export type Setting = { readonly path: string; readonly schema: TSchema; readonly nullable: boolean };
+
+/** Type-free reading of what a JSON schema says; typebox schemas are plain objects. */
+type Schema = {
+  readonly type?: string;
+  readonly properties?: { readonly [name: string]: TSchema };
+  readonly anyOf?: readonly TSchema[];
+  readonly items?: TSchema;
+  readonly enum?: readonly string[];
+  readonly expected?: string;
+};
+const reading = (schema: TSchema): Schema => schema as Schema;
+
+const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const camelCase = (name: string): string => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** All leaves of a schema of nested objects. */
+export const settingsOf = (schema: TSchema, path: readonly string[] = []): readonly Setting[] => {
+  const { properties, anyOf } = reading(schema);
+  if (properties !== undefined) return Object.entries(properties).flatMap(([name, inner]) => settingsOf(inner, [...path, snakeCase(name)]));
+  const [only] = anyOf ?? [];
+  return [{ path: path.join('.'), schema: only ?? schema, nullable: only !== undefined }];
+};
+
+/** The environment has only texts; what is none of the wanted type stays one, and is refused by `problemWith`. */
+export const fromText = ({ schema, nullable }: Setting, written: string): unknown => {
+  const { type } = reading(schema);
+  const trimmed = written.trim();
+  if (nullable && trimmed === '') return null;
+  if (type === 'array') return trimmed === '' ? [] : trimmed.split(',').map((item) => item.trim());
+  if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed);
+  if (type === 'boolean' && /^(true|false)$/.test(trimmed)) return trimmed === 'true';
+  return written;
+};
+
+const expected = (schema: TSchema): string | null => {
+  const { expected: said, enum: allowed, items, type } = reading(schema);
+  const words = said ?? (allowed === undefined ? null : `one of ${allowed.join(', ')}`);
+  if (words !== null) return words;
+  return items === undefined ? (type === 'boolean' ? 'true or false' : null) : expected(items);
+};
+
+/** Null where the value is right. Values are not repeated: some are secrets. */
+export const problemWith = ({ schema, nullable }: Setting, value: unknown): string | null => {
+  if (value === null && nullable) return null;
+  const [error] = Errors(schema, value);
+  if (error === undefined) return null;
+  const words = expected(schema);
+  return error.keyword === 'uniqueItems' || words === null ? error.message : `must be ${words}`;
+};
+
+type Tree = { [name: string]: unknown };
+
+/** Nested objects in camel case. */
+export const treeOf = (values: ReadonlyMap<string, unknown>): Tree => {
+  const tree: Tree = {};
+  for (const [path, value] of values) {
+    const names = path.split('.').map(camelCase);
+    const parent = names.slice(0, -1).reduce<Tree>((at, name) => (at[name] ??= {}) as Tree, tree);
+    parent[names.at(-1) ?? ''] = value;
+  }
+  return tree;
+};
