@@ -1,0 +1,127 @@
+import type { LogEvent } from '../../commands/ports.ts';
+import { changesOf, foldsType, type Change, type Row } from '../../projections/projection.ts';
+import { isKnownEventType } from '../../projections/event-types.ts';
+import { factOf, requireKnown, UnknownEventType } from './fact.ts';
+import type { RowCache } from './row-cache.ts';
+import type { Target } from './target.ts';
+
+/** What became of a row; `position` is the last event's that changed it. */
+export type RowOutcome = { readonly was: Row | null; row: Row | null; position: number };
+export type TableOutcome = ReadonlyMap<string, RowOutcome>;
+
+export type ParkReason = 'fold-failed' | 'row-refused' | 'type-unknown';
+/** The first event of a stream that a read model cannot take in. */
+export type Parking = { readonly target: Target; readonly event: LogEvent; readonly reason: ParkReason; readonly error: unknown };
+
+export type FoldedPage = { readonly tables: ReadonlyMap<Target, TableOutcome>; readonly parkings: readonly Parking[] };
+
+/** Brings the rows of these keys into the target's cache. */
+export type Fetch = (missing: ReadonlyMap<Target, ReadonlySet<string>>) => Promise<void>;
+
+type Step =
+  | { readonly kind: 'changes'; readonly target: Target; readonly event: LogEvent; readonly changes: readonly Change<Row>[] }
+  | ({ readonly kind: 'failure' } & Parking);
+
+/** Folds events in memory, for all targets, on rows fetched at once. What cannot be folded is answered as parked, and the rest goes on. */
+export const foldPage = async (targets: readonly Target[], events: readonly LogEvent[], fetch: Fetch): Promise<FoldedPage> => {
+  const steps = stepsOf(targets, events);
+  const missing = missingIn(steps);
+  if (missing.size > 0) await fetch(missing);
+  return apply(steps);
+};
+
+const stepsOf = (targets: readonly Target[], events: readonly LogEvent[]): readonly Step[] => {
+  const interested = new Map<string, readonly Target[]>();
+  const steps: Step[] = [];
+  for (const event of events) {
+    let askers = interested.get(event.type);
+    if (askers === undefined) {
+      // An unknown type concerns whoever folds others of its aggregate: each target is asked.
+      askers = isKnownEventType(event.type) ? targets.filter(({ projection }) => foldsType(projection, event.type)) : targets;
+      interested.set(event.type, askers);
+    }
+    if (askers.length === 0) continue;
+    const fact = factOf(event);
+    for (const target of askers) {
+      if (target.parked.has(event.stream)) continue;
+      try {
+        requireKnown(target.projection, event);
+        const changes = changesOf(target.projection, fact);
+        if (changes.length > 0) steps.push({ kind: 'changes', target, event, changes });
+      } catch (error) {
+        steps.push({ kind: 'failure', target, event, reason: reasonOf(error), error });
+      }
+    }
+  }
+  return steps;
+};
+
+const reasonOf = (error: unknown): ParkReason => (error instanceof UnknownEventType ? 'type-unknown' : 'fold-failed');
+
+const missingIn = (steps: readonly Step[]): Map<Target, Set<string>> => {
+  const missing = new Map<Target, Set<string>>();
+  for (const step of steps) {
+    if (step.kind === 'failure') continue;
+    const { target, changes } = step;
+    for (const { key } of changes) {
+      if (target.cache.get(key) !== undefined) continue;
+      const keys = missing.get(target);
+      if (keys === undefined) missing.set(target, new Set([key]));
+      else keys.add(key);
+    }
+  }
+  return missing;
+};
+
+const apply = (steps: readonly Step[]): FoldedPage => {
+  const tables = new Map<Target, Map<string, RowOutcome>>();
+  const parkings: Parking[] = [];
+  const parkedNow = new Map<Target, Set<string>>();
+  const park = (parking: Parking): void => {
+    parkings.push(parking);
+    parkedNow.set(parking.target, (parkedNow.get(parking.target) ?? new Set()).add(parking.event.stream));
+  };
+  for (const step of steps) {
+    const { target, event } = step;
+    if (parkedNow.get(target)?.has(event.stream)) continue;
+    if (step.kind === 'failure') {
+      park(step);
+      continue;
+    }
+    let rows = tables.get(target);
+    if (rows === undefined) tables.set(target, (rows = new Map()));
+    try {
+      applyChanges(rows, target, event.position, step.changes);
+    } catch (error) {
+      park({ target, event, reason: 'fold-failed', error });
+    }
+  }
+  return { tables, parkings };
+};
+
+/** All of an event's changes or, where one throws, none. */
+const applyChanges = (rows: Map<string, RowOutcome>, { cache }: Target, position: number, changes: readonly Change<Row>[]): void => {
+  const after = new Map<string, Row | null>();
+  for (const change of changes) {
+    const before = after.get(change.key);
+    after.set(change.key, change.to(before === undefined ? rowNow(rows, cache, change.key) : before));
+  }
+  for (const [key, row] of after) settle(rows, cache, key, row, position);
+};
+
+const rowNow = (rows: ReadonlyMap<string, RowOutcome>, cache: RowCache, key: string): Row | null => {
+  const outcome = rows.get(key);
+  return outcome === undefined ? (cache.get(key) ?? null) : outcome.row;
+};
+
+const settle = (rows: Map<string, RowOutcome>, cache: RowCache, key: string, row: Row | null, position: number): void => {
+  const outcome = rows.get(key);
+  const before = outcome === undefined ? (cache.get(key) ?? null) : outcome.row;
+  if (row === before) return;
+  if (outcome === undefined) {
+    rows.set(key, { was: before, row, position });
+    return;
+  }
+  outcome.row = row;
+  outcome.position = position;
+};

@@ -1,0 +1,35 @@
+import type { EventStore, LogPage } from '../../commands/ports.ts';
+import type { Client } from 'pg';
+import type { Group } from './group.ts';
+import { takeIn, type Told } from './take-in.ts';
+import type { InTurn } from './turns.ts';
+
+const BATCH = 1_000;
+
+type Needs = {
+  readonly client: Client;
+  readonly store: EventStore;
+  readonly live: Group;
+  readonly inTurn: InTurn;
+  readonly told: Told;
+  readonly signal: AbortSignal;
+  readonly onTaken: (events: number, seconds: number, head: number) => void;
+};
+
+/** Keeps the read models in use at the log's end until the signal aborts; the next page is read while one is written. */
+export const followLive = async ({ client, store, live, inTurn, told, signal, onTaken }: Needs): Promise<void> => {
+  const pages = store.follow(live.checkpoint, { limit: BATCH, signal })[Symbol.asyncIterator]();
+  const next = (): Promise<IteratorResult<LogPage>> => {
+    const page = pages.next();
+    page.catch(() => undefined);
+    return page;
+  };
+  for (let coming = next(); ; ) {
+    const { done, value: page } = await coming;
+    if (done === true || signal.aborted) return;
+    coming = next();
+    const begun = performance.now();
+    const taken = await inTurn(() => takeIn(client, live, page.events, { position: live.position, checkpoint: page.checkpoint }, told));
+    onTaken(taken, (performance.now() - begun) / 1_000, page.head);
+  }
+};

@@ -1,0 +1,96 @@
+import { escapeIdentifier } from 'pg';
+import type { Column, ColumnType, Projection, Row } from '../../projections/projection.ts';
+
+const SQL_TYPES: { readonly [Type in ColumnType]: string } = {
+  text: 'text',
+  integer: 'bigint',
+  boolean: 'boolean',
+  json: 'json',
+  time: 'timestamptz',
+};
+
+export const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Tables and views of read models all lie in one schema. */
+export const qualified = (name: string): string => `read_models.${escapeIdentifier(name)}`;
+
+const isNullable = (column: Column): boolean => column.endsWith('?');
+const sqlType = (column: Column): string => SQL_TYPES[(isNullable(column) ? column.slice(0, -1) : column) as ColumnType];
+
+const columnsOf = ({ columns }: Projection): readonly (readonly [string, Column])[] => Object.entries(columns);
+const sqlName = (name: string): string => escapeIdentifier(snakeCase(name));
+const list = (names: readonly string[], to: (name: string) => string): string => names.map(to).join(', ');
+
+export const tableName = ({ name, version }: Projection): string => `${name}_v${version}`;
+
+/** Of a column as the projection names it; throws where it has no such column. */
+export const quotedColumn = ({ name, columns }: Projection, column: string): string => {
+  if (!Object.hasOwn(columns, column)) throw new Error(`${name} has no column ${column}`);
+  return sqlName(column);
+};
+
+/** All columns, named as in the projection's rows. */
+export const selectedColumns = (projection: Projection): string =>
+  list(Object.keys(projection.columns), (name) => `${sqlName(name)} as ${escapeIdentifier(name)}`);
+
+/** While a read model is rebuilt without a new version, its two tables need two names. */
+export const secondTableName = (projection: Projection): string => `${tableName(projection)}_rebuilt`;
+
+export const createTable = (projection: Projection, table: string): string => {
+  const columns = columnsOf(projection).map(([name, column]) => `${sqlName(name)} ${sqlType(column)}${isNullable(column) ? '' : ' not null'}`);
+  const indexes = projection.indexes.map((names) => `create index on ${qualified(table)} (${list(names, sqlName)});`);
+  return `
+    drop table if exists ${qualified(table)};
+    create table ${qualified(table)} (${columns.join(', ')}, primary key (${sqlName(projection.key)})) with (fillfactor = 85);
+    ${indexes.join('\n')}
+    grant select, insert, update, delete on ${qualified(table)} to brigade_app;
+    grant select on ${qualified(table)} to brigade_reader;`;
+};
+
+/** The name people know a read model by, now for this table. */
+export const showTable = (projection: Projection, table: string): string => `
+    drop view if exists ${qualified(projection.name)};
+    create view ${qualified(projection.name)} as select * from ${qualified(table)};
+    grant select on ${qualified(projection.name)} to brigade_app, brigade_reader;`;
+
+/** Named, so that they are parsed once for a connection. */
+export type Statement = { readonly name: string; readonly text: string };
+export type TableStatements = { readonly fetch: Statement; readonly upsert: Statement; readonly remove: Statement };
+
+/** Rows go in as one JSON array, keys as one array of text; rows come out with their columns named as in the projection. */
+export const statementsFor = (projection: Projection, table: string): TableStatements => {
+  const entries = columnsOf(projection);
+  const names = entries.map(([name]) => name);
+  const key = sqlName(projection.key);
+  const record = entries.map(([name, column]) => `${escapeIdentifier(name)} ${sqlType(column)}`).join(', ');
+  const replaced = list(names.filter((name) => name !== projection.key), (name) => `${sqlName(name)} = excluded.${sqlName(name)}`);
+  return {
+    fetch: {
+      name: `fetch ${table}`,
+      text: `select ${selectedColumns(projection)} from ${qualified(table)} where ${key} = any($1)`,
+    },
+    upsert: {
+      name: `upsert ${table}`,
+      text: `insert into ${qualified(table)} (${list(names, sqlName)})
+        select ${list(names, escapeIdentifier)} from json_to_recordset($1::json) as r(${record})
+        on conflict (${key}) do update set ${replaced}`,
+    },
+    remove: { name: `remove ${table}`, text: `delete from ${qualified(table)} where ${key} = any($1)` },
+  };
+};
+
+const BIGINT = 20;
+const BOOLEAN = 16;
+const JSON_TYPE = 114;
+const TIMESTAMPTZ = 1184;
+
+const parsers = new Map<number, (text: string) => Row[string]>([
+  [BIGINT, Number],
+  [BOOLEAN, (text) => text === 't'],
+  [JSON_TYPE, (text) => JSON.parse(text) as Row[string]],
+  [TIMESTAMPTZ, (text) => new Date(text).toISOString()],
+]);
+const asText = (text: string): string => text;
+
+/** Reads columns back as folds write them: integers as numbers, times as ISO 8601. */
+export const rowTypes = { getTypeParser: (oid: number) => parsers.get(oid) ?? asText };
