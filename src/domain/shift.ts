@@ -22,7 +22,7 @@ type ClockedInShift = {
   readonly clockedInAt: string;
   /** When it last changed. */
   readonly lastAt: string;
-  readonly breaks: number;
+  readonly hadBreak: boolean;
   /** Of the breaks that ended. */
   readonly breakMilliseconds: number;
 };
@@ -35,7 +35,7 @@ const evolve = (shift: Shift, event: ShiftEvent): Shift => {
   const lastAt = event.data.at;
   switch (event.type) {
     case 'ShiftBreakStarted':
-      return { ...shift, lastAt, status: 'on-break', breaks: shift.breaks + 1 };
+      return { ...shift, lastAt, status: 'on-break', hadBreak: true };
     case 'ShiftBreakEnded':
       return { ...shift, lastAt, status: 'working', breakMilliseconds: breakMillisecondsBy(shift, lastAt) };
     case 'ShiftClockedOut':
@@ -51,7 +51,7 @@ const clockedIn = ({ locationId, userId, at }: ClockIn): ClockedInShift => ({
   userId,
   clockedInAt: at,
   lastAt: at,
-  breaks: 0,
+  hadBreak: false,
   breakMilliseconds: 0,
 });
 
@@ -93,7 +93,7 @@ const startBreak: Rule<'StartBreak'> = (shift, data) => {
 
 const endBreak: Rule<'EndBreak'> = (shift, data) => {
   const running = requireRunning(shift);
-  if (running.breaks === 0) throw new Rejection('break-not-started', 'No break was started on this shift: there is none to end.');
+  if (!running.hadBreak) throw new Rejection('break-not-started', 'No break was started on this shift: there is none to end.');
   if (running.status === 'working') return [];
   requireInOrder(running, data.at);
   return [{ type: 'ShiftBreakEnded', data }];

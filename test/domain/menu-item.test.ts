@@ -30,6 +30,12 @@ describe('MenuItem: define', () => {
     given()
       .when(define({ price: usd(0), recipe: [] }))
       .then({ ...defined, data: { ...defined.data, price: usd(0), recipe: [] } }));
+  it('may take nine thousand tonnes of an ingredient', () => {
+    const most = [{ stockItemId: beefId, quantity: 9_000_000_000_000 }];
+    given()
+      .when(define({ recipe: most }))
+      .then({ ...defined, data: { ...defined.data, recipe: most } });
+  });
   for (const { wishes, code } of unsound) it(`refuses ${JSON.stringify(wishes)}`, () => given().when(define(wishes)).rejects(code));
 });
 

@@ -133,6 +133,8 @@ describe('Order: void a line', () => {
     given(...cooked, order.grillBumped)
       .when(order.voidLine(hamburgers))
       .then(hamburgersVoided('served')));
+  it('voids what is not yet paid, to the cent', () =>
+    given(opened, bothAdded, bothFired, order.tendered(2590, 500)).when(order.voidLine(edamame)).then(order.edamameVoided));
   it('voids it once', () => given(opened, bothAdded, bothFired, order.edamameVoided).when(order.voidLine(edamame)).nothing());
   it('refuses a waiting line', () => given(opened, bothAdded).when(order.voidLine(edamame)).rejects('line-not-fired'));
   it('refuses a line it never had', () => given(opened).when(order.voidLine(edamame)).rejects('line-unknown'));

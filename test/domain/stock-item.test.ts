@@ -1,4 +1,5 @@
 import { stockItemDecider, type StockItemCommand } from '../../src/domain/stock-item.ts';
+import { beefId } from '../support/canonical-events.ts';
 import * as stock from '../support/stock-item-facts.ts';
 import { spec } from '../support/spec.ts';
 
@@ -109,6 +110,14 @@ describe('StockItem: consume', () => {
       .when(stock.consume(huge, useOf(1)))
       .rejects('quantity-too-large');
   });
+  it('refuses to go so far below 0 that it could not be kept exactly', () =>
+    given(defined, consumed(useOf(1)))
+      .when(stock.consume({ ...useOf(1), quantity: Number.MAX_SAFE_INTEGER }))
+      .rejects('quantity-too-large'));
+  it('takes as much as can be kept exactly', () => {
+    const most = { ...useOf(1), quantity: Number.MAX_SAFE_INTEGER };
+    given(defined, received(10), wasted(6), reorderPointReached(4)).when(stock.consume(most)).then(consumed(most));
+  });
   it('refuses where nothing was defined', () =>
     given()
       .when(stock.consume(useOf(1)))
@@ -132,6 +141,17 @@ describe('StockItem: waste', () => {
     given(defined)
       .when(stock.waste(kilos(0)))
       .rejects('quantity-not-positive'));
+  it('refuses to go so far below 0 that it could not be kept exactly', () =>
+    given(defined, consumed(useOf(1)))
+      .when(stock.waste({ amount: Number.MAX_SAFE_INTEGER, unit: 'mg' }))
+      .rejects('quantity-too-large'));
+  it('takes as much as can be kept exactly', () =>
+    given(defined, received(10), wasted(6), reorderPointReached(4))
+      .when(stock.waste({ amount: Number.MAX_SAFE_INTEGER, unit: 'mg' }))
+      .then({
+        type: 'StockItemWasted',
+        data: { stockItemId: beefId, quantity: Number.MAX_SAFE_INTEGER, reason: 'burnt', note: null },
+      }));
   it('refuses another dimension', () => given(defined).when(stock.waste(litre)).rejects('quantity-dimension-mismatch'));
   it('refuses where nothing was defined', () =>
     given()

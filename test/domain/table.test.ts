@@ -20,6 +20,7 @@ describe('Table: define', () => {
 
 describe('Table: seat', () => {
   it('seats guests', () => given(defined).when(seat(2)).then(seated(2)));
+  it('seats one guest', () => given(defined).when(seat(1)).then(seated(1)));
   it('seats more guests than it has chairs', () => given(defined).when(seat(5)).then(seated(5)));
   it('seats the next guests once it is released', () => given(defined, seated(2), released).when(seat(3)).then(seated(3)));
   it('seats them once', () => given(defined, seated(2)).when(seat(2)).nothing());
