@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Revision } from '../../../commands/ports.ts';
 import { APPEND_BATCH, appendParameters, type AppendItem } from './append-call.ts';
-import { within } from './within.ts';
+import { twice, within } from './within.ts';
 
 /** Of one append: written, its receipt's key used before, or its stream elsewhere. `position` is the log's head after it. */
 export type Verdict =
@@ -54,8 +54,7 @@ const verdictsOf = (items: readonly AppendItem[], { first, at, verdicts }: Row):
 const connection = (client: PoolClient, epoch: string): AppendConnection => {
   const streams = seenStreams();
   let lost = false;
-  client.on('error', () => { lost = true; });
-  client.on('end', () => { lost = true; });
+  client.on('error', () => { lost = true; }).on('end', () => { lost = true; });
 
   const send = async (items: readonly AppendItem[], careful: boolean): Promise<readonly Verdict[]> => {
     const values = appendParameters(items, { epoch, careful: careful || !items.every(streams.isAt), idOf: streams.idOf });
@@ -75,9 +74,10 @@ const connection = (client: PoolClient, epoch: string): AppendConnection => {
   return { send, lost: () => lost, close: () => client.release(true) };
 };
 
-/** Takes a connection out of the pool for appends alone: its prepared statement stays warm, and nobody's query stands before it. */
-export const openAppendConnection = async (pool: Pool): Promise<AppendConnection> => {
+const open = async (pool: Pool): Promise<AppendConnection> => {
   const client = await pool.connect();
+  // The query that was under way rejects too; without a listener the event would end the program.
+  client.on('error', () => undefined);
   try {
     const { rows: [head] } = await within(PATIENCE_MS, 'log_head', client.query<{ epoch: string }>('select epoch from public.log_head'));
     if (head === undefined) throw new Error('The table log_head is empty; restore the database from a backup.');
@@ -87,3 +87,6 @@ export const openAppendConnection = async (pool: Pool): Promise<AppendConnection
     throw error;
   }
 };
+
+/** Takes a connection out of the pool for appends alone: its prepared statement stays warm, and nobody's query stands before it. */
+export const openAppendConnection = (pool: Pool): Promise<AppendConnection> => twice(() => open(pool));

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { type Checkpoint, type LogEvent, type LogPage, type Metadata, type Outcome, type Revision, START, type StoredReceipt } from '../../../commands/ports.ts';
 import { StaleCheckpoint } from '../stale-checkpoint.ts';
 import { asFailure } from './failures.ts';
-import { withClient, within } from './within.ts';
+import { twice, withClient, within } from './within.ts';
 
 type EventRow = {
   readonly position: number; readonly stream: string; readonly revision: number; readonly event_id: string;
@@ -13,7 +13,7 @@ type ReceiptRow = {
   readonly fingerprint: string; readonly outcome: Outcome; readonly stream: string; readonly revision: number; readonly position: number;
 };
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 5_000;
 const INT8 = 20, INT4 = 23, JSON_TYPE = 114, TIMESTAMPTZ = 1184;
 
 const isoTime = (text: string): string => new Date(text).toISOString();
@@ -70,8 +70,9 @@ export type Reads = {
 
 export const reads = (pool: Pool): Reads => {
   const ask = async <Row extends object>(name: string, text: string, values: readonly (string | number)[]): Promise<readonly Row[]> => {
+    const query = { name, text, values: [...values], types };
     try {
-      const { rows } = await withClient(pool, (client) => within(PATIENCE_MS, name, client.query<Row>({ name, text, values: [...values], types })));
+      const { rows } = await twice(() => withClient(pool, (client) => within(PATIENCE_MS, name, client.query<Row>(query))));
       return rows;
     } catch (error) {
       throw asFailure(error);
