@@ -1,3 +1,5 @@
+import type { Json } from '../domain/decider.ts';
+
 /** Who asks: taken from a verified access token. `locationIds` null: every location. */
 export type Principal = {
   readonly userId: string;
@@ -53,4 +55,32 @@ export type HealthReport = {
   readonly logPosition: number;
   readonly dependencies: readonly DependencyHealth[];
   readonly projections: readonly ProjectionHealth[];
+};
+
+/** `dead`: tried as often as it may be, now waiting for a person. Each dead job is `failed` in its own queue as well. */
+export type JobState = 'waiting' | 'active' | 'delayed' | 'completed' | 'failed' | 'dead';
+export type JobView = {
+  readonly jobId: string;
+  readonly queue: string;
+  readonly name: string;
+  readonly state: JobState;
+  readonly attempts: number;
+  readonly maxAttempts: number;
+  /** Of the last attempt that failed. */
+  readonly failure: string | null;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  readonly locationId: string | null;
+  /** The event that caused it. */
+  readonly eventId: string;
+  readonly correlationId: string;
+  readonly data: Json;
+};
+export type JobFilter = { readonly queue: string | null; readonly state: JobState | null; readonly locationIds: readonly string[] | null };
+export type Jobs = {
+  readonly queues: readonly string[];
+  readonly counts: () => Promise<readonly { readonly queue: string; readonly counts: { readonly [State in JobState]: number } }[]>;
+  /** Without a state all but `failed`, newest first in each. `after` is an earlier page's `next`. */
+  readonly list: (filter: JobFilter, limit: number, after: string | null) => Promise<{ readonly items: readonly JobView[]; readonly next: string | null }>;
+  readonly retry: (jobId: string, locationIds: readonly string[] | null) => Promise<'retried' | 'unknown' | 'not-dead'>;
 };

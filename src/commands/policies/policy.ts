@@ -8,7 +8,10 @@ export type CommandEffect = { readonly kind: 'command'; readonly id: string; rea
 export type JobEffect = { readonly kind: 'job'; readonly job: Job };
 export type Effect = CommandEffect | JobEffect;
 
-export type PolicyFact<Type extends DomainEvent['type'] = DomainEvent['type']> = { readonly type: Type; readonly data: DataOf<DomainEvent, Type> };
+export type PolicyFact<Type extends DomainEvent['type'] = DomainEvent['type']> = {
+  readonly type: Type;
+  readonly data: DataOf<DomainEvent, Type>;
+};
 
 export type Whenever = { readonly [Type in DomainEvent['type']]?: (fact: PolicyFact<Type>) => readonly Effect[] };
 

@@ -1,0 +1,30 @@
+import { createTransport } from 'nodemailer';
+
+/** `id` becomes the Message-ID: a mail sent twice is recognised as the same. */
+export type Message = { readonly id: string; readonly subject: string; readonly text: string };
+export type Mail = { readonly send: (message: Message) => Promise<void>; readonly close: () => void };
+
+/** `url` as `smtps://user:password@host:465`. */
+export type MailSettings = { readonly url: string; readonly from: string; readonly to: readonly string[] };
+
+const CONNECT_MS = 10_000;
+const ANSWER_MS = 20_000;
+
+/** `send` rejects until the server has taken the mail over. */
+export const openMail = ({ url, from, to }: MailSettings): Mail => {
+  const transport = createTransport({ url, connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: ANSWER_MS });
+  const domain = /@(?<domain>[\w.-]+)/.exec(from)?.groups?.['domain'] ?? 'brigade.invalid';
+  return {
+    send: async ({ id, subject, text }) => {
+      await transport.sendMail({
+        from,
+        to: [...to],
+        subject,
+        text,
+        messageId: `<${id}@${domain}>`,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+      });
+    },
+    close: () => transport.close(),
+  };
+};
