@@ -69,8 +69,7 @@ const change: Rule<'ChangeLocation'> = (location, { locationId, ...wishes }) => 
   return same(wished, details) ? [] : [{ type: 'LocationChanged', data: { locationId, ...wished } }];
 };
 
-/** Refuses `location-unknown`. */
-export const requireDefined = (location: Location): DefinedLocation => {
+const requireDefined = (location: Location): DefinedLocation => {
   if (location.status === 'unknown') throw new Rejection('location-unknown', 'There is no such location: define it first.');
   return location;
 };

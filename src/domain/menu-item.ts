@@ -29,7 +29,7 @@ export type MenuItemEvent =
   | Message<'MenuItemChanged', OfItem & MenuItemDetails & { readonly recipeVersion: number }>
   | Message<'MenuItemRetired', OfItem>;
 
-export type DefinedMenuItem = {
+type DefinedMenuItem = {
   readonly status: 'offered' | 'retired';
   readonly locationId: LocationId;
   readonly details: MenuItemDetails;
@@ -102,8 +102,7 @@ const requireDefined = (item: MenuItem): DefinedMenuItem => {
   return item;
 };
 
-/** Refuses `menu-item-unknown` and `menu-item-retired`. */
-export const requireOffered = (item: MenuItem): DefinedMenuItem => {
+const requireOffered = (item: MenuItem): DefinedMenuItem => {
   const known = requireDefined(item);
   if (known.status === 'retired')
     throw new Rejection('menu-item-retired', `${known.details.name} was taken off the menu: choose or define another.`);

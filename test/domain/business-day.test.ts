@@ -27,7 +27,7 @@ describe('Business day', () => {
 
   it('never runs backwards', () => {
     const anInstant = fc.date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true });
-    const aZone = fc.constantFrom('UTC', 'Europe/Paris', 'America/New_York', 'Australia/Lord_Howe', 'Pacific/Kiritimati');
+    const aZone = fc.constantFrom('UTC', 'Europe/Paris', 'America/New_York', 'Australia/Lord_Howe', 'Pacific/Apia');
     fc.assert(
       fc.property(anInstant, fc.nat({ max: 200_000_000 }), aZone, (at, milliseconds, zone) => {
         const before = businessDay(at.toISOString(), zone, '04:00');
