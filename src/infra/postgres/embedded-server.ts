@@ -17,7 +17,9 @@ const PAUSE_MS = 20;
 
 const SETTINGS = {
   listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200', timezone: 'UTC', log_timezone: 'UTC',
-  shared_buffers: '256MB', max_wal_size: '2GB', wal_compression: 'on', lc_messages: 'C', log_line_prefix: '',
+  shared_buffers: '256MB', max_wal_size: '2GB', wal_compression: 'on', lc_messages: 'C',
+  // Failed statements are told to whoever sent them.
+  log_line_prefix: '', log_min_messages: 'log', log_checkpoints: 'off',
 };
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 const FOR_TESTS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '128MB', autovacuum: 'off' };
@@ -47,7 +49,7 @@ const pidIn = (data: string): number | null => {
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) || null : null;
 };
 
-const isOurs = (pid: number, data: string): boolean => startMark(pid) !== null && commandLine(pid).includes(data);
+const isOurs = (pid: number, data: string): boolean => startMark(pid) !== null && commandLine(pid).includes(`-D ${data} `);
 
 /**
  * What a program that was killed left: its server, still running, is stopped; the note of one that is dead, a zombie,
@@ -74,10 +76,16 @@ const stopper = (child: ChildProcess, exited: Promise<string>) => async (): Prom
   clearTimeout(impatient);
 };
 
+/** For a program that ends without its farewells. */
+const stopWithUs = (child: ChildProcess, exited: Promise<string>): void => {
+  const stop = (): void => void child.kill('SIGINT');
+  process.once('exit', stop);
+  void exited.then(() => process.removeListener('exit', stop));
+};
+
 const report = (line: string, log: Log): void => {
   const [, level, message] = /^(\w+):\s+(.*)$/.exec(line) ?? [];
-  if (level === 'FATAL' || level === 'PANIC' || level === 'ERROR') log.warn({ postgres: level }, message);
-  else if (level === 'WARNING') log.info({ postgres: level }, message);
+  if (level === 'FATAL' || level === 'PANIC' || message?.includes('terminated by signal')) log.warn({ postgres: level }, message);
 };
 
 /** Starts a postmaster and waits until it takes connections. A process group of its own: Ctrl-C reaches us alone, and we stop it last. */
@@ -102,5 +110,6 @@ export const launch = async ({ binaries, data, port, durable, log }: Launch): Pr
   });
   const first = await Promise.race([ready, exited]);
   if (first !== true || child.pid === undefined) throw new Error(`PostgreSQL did not start (${String(first)})`);
+  stopWithUs(child, exited);
   return { pid: child.pid, port, exited, stop: stopper(child, exited) };
 };

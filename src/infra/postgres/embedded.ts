@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { postgresAccount, postgresBinaries, type Binaries } from './binaries.ts';
@@ -24,13 +23,27 @@ export type EmbeddedPostgres = {
   readonly readerUrl: string;
   /** Changes when a server that died was started again. */
   readonly pid: number;
-  /** Settles with the reason when the server died and could not be started again; pending while all is well. */
-  readonly lost: Promise<Error>;
+  /** Settles when the server is gone for good: with the reason where it could not be started again, null where it was stopped. */
+  readonly lost: Promise<Error | null>;
+  /** Lets transactions under way fail, writes all down, and gives the folder back. */
   readonly stop: () => Promise<void>;
 };
 
 const ATTEMPTS = 10;
 const PAUSE_MS = 200;
+
+const DEATHS = 5;
+const PERIOD_MS = 60_000;
+
+/** Counts its calls of the last while. */
+const recently = (periodMs: number): (() => number) => {
+  let calls: readonly number[] = [];
+  return () => {
+    const now = performance.now();
+    calls = [...calls.filter((call) => now - call < periodMs), now];
+    return calls.length;
+  };
+};
 
 const link = (user: string, password: string, port: number, database: string): string =>
   `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
@@ -79,39 +92,48 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedP
 };
 
 const start = async (options: EmbeddedOptions, release: () => void): Promise<EmbeddedPostgres> => {
+  const { folder, durable, log } = options;
   const binaries = postgresBinaries();
-  const cluster = openCluster(options.folder, binaries, options.durable);
+  const cluster = openCluster(folder, binaries, durable);
   const { password, readerPassword } = cluster.access;
-  let server = await launchSoon(cluster, binaries, cluster.access.port, options);
+  const relaunch = (port: number | null): Promise<Server> => launchSoon(cluster, binaries, port, options);
+  let server = await relaunch(cluster.access.port);
   const { port } = server;
-  rememberPort(cluster, port);
   const adminUrl = link(OWNER, password, port, 'postgres');
-  await prepare(adminUrl, readerPassword);
+  try {
+    rememberPort(cluster, port);
+    await prepare(adminUrl, readerPassword);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 
   let stopping = false;
-  const watch = async (): Promise<Error> => {
-    for (;;) {
+  const watch = async (): Promise<Error | null> => {
+    for (const deaths = recently(PERIOD_MS); ;) {
       const reason = await server.exited;
-      if (stopping || !existsSync(cluster.data)) return new Error('PostgreSQL was stopped');
-      options.log.error({ reason }, 'PostgreSQL died; starting it again');
+      if (stopping) return null;
+      log.error({ reason }, 'PostgreSQL died; starting it again');
+      if (deaths() > DEATHS) return new Error(`PostgreSQL keeps dying: ${reason}`);
       try {
-        server = await launchSoon(cluster, binaries, port, options);
+        server = await relaunch(port);
       } catch (error) {
         return new Error('PostgreSQL died and could not be started again', { cause: error });
       }
+      log.info({ pid: server.pid }, 'PostgreSQL runs again');
+      if (stopping) await server.stop();
     }
   };
   const lost = watch();
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    await server.stop();
+    await lost;
+    release();
+  };
   return {
-    url: link(OWNER, password, port, DATABASE),
-    adminUrl,
-    readerUrl: link(READER, readerPassword, port, DATABASE),
+    url: link(OWNER, password, port, DATABASE), adminUrl, readerUrl: link(READER, readerPassword, port, DATABASE),
     get pid() { return server.pid; },
-    lost,
-    stop: async () => {
-      stopping = true;
-      await server.stop();
-      release();
-    },
+    lost, stop,
   };
 };
