@@ -17,7 +17,7 @@ export const configSchema = Type.Object({
     requestTimeoutSecs: positive(),
     maxRequestSize: atLeast(1024),
     allowedOrigins: list(form('^https?://[^/]+$', 'origins such as https://pos.example.com')),
-    trustedProxies: list(text()),
+    trustedProxies: atLeast(0),
   }),
   database: Type.Object({
     url: none(form('^postgres(ql)?://.', 'postgres://owner:password@host/database')),

@@ -1,3 +1,3 @@
-import type { Logger } from 'pino';
+import type { Log as FullLog } from '../../http/ports.ts';
 
-export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
+export type Log = Pick<FullLog, 'info' | 'warn' | 'error'>;

@@ -1,0 +1,51 @@
+import type { Jobs } from '../http/ports.ts';
+import { postgresJobs, redisJobs, type JobBackend } from '../infra/jobs/backend.ts';
+import { jobBoard } from '../infra/jobs/board.ts';
+import { openMail, type Mail } from '../infra/jobs/mail.ts';
+import { closeQueues, openQueues, type Queues } from '../infra/jobs/queues.ts';
+import { runRelay } from '../infra/jobs/relay.ts';
+import { reorderAlertHandler } from '../infra/jobs/reorder-alert.ts';
+import { startWorker } from '../infra/jobs/worker.ts';
+import { runPolicies } from '../infra/policies/runner.ts';
+import { commandSender } from '../commands/policies/send-command.ts';
+import { policies } from '../commands/policies/all.ts';
+import { commandNamed } from '../commands/registry.ts';
+import type { System } from './system.ts';
+
+export type JobRoom = { readonly backend: JobBackend; readonly queues: Queues; readonly board: Jobs };
+
+/** The queues, for those who work on them and those who look. */
+export const openJobs = ({ config, ownerUrl, log, closing }: System): JobRoom => {
+  const backend = config.redis.url === null ? postgresJobs(ownerUrl, log) : redisJobs(config.redis.url, log);
+  closing.add('job backend', backend.close);
+  const queues = openQueues(backend);
+  closing.add('job queues', () => closeQueues(queues));
+  return { backend, queues, board: jobBoard(queues, config.jobs) };
+};
+
+const mailFor = ({ config }: System): Mail | null => {
+  const { url, from, to } = config.smtp;
+  return url === null || to.length === 0 ? null : openMail({ url, from, to });
+};
+
+/** Policies, the relay of their jobs, and the worker who does them. */
+export const startWorking = async (system: System, { backend, queues }: JobRoom): Promise<void> => {
+  const { closing, store, ownerUrl, log, metrics, pool, config, execute } = system;
+  const send = commandSender(execute, commandNamed);
+  const pair = queues.get('reorder-alerts');
+  if (pair === undefined) throw new Error('There is no queue for reorder alerts');
+  const mail = mailFor(system);
+  if (mail !== null) closing.add('mail', mail.close);
+  const worker = await startWorker({ backend, queue: 'reorder-alerts', pair, handle: reorderAlertHandler(send, mail), log, onOutcome: metrics.jobEnded });
+  closing.add('job worker', worker.stop);
+
+  const stopping = new AbortController();
+  const running = Promise.all([
+    runRelay({ pool, queues, settings: config.jobs, log, onPending: metrics.outboxPending, ownerUrl }, stopping.signal),
+    runPolicies({ policies, store, send, ownerUrl, log, metrics: metrics.policies }, stopping.signal),
+  ]);
+  closing.add('policies and relay', () => {
+    stopping.abort();
+    return running;
+  });
+};

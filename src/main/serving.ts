@@ -1,0 +1,139 @@
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { commands } from '../commands/registry.ts';
+import { rolesPermit } from '../commands/roles.ts';
+import { httpApp } from '../http/app.ts';
+import { liveServer } from '../http/live/server.ts';
+import { realTimers } from '../http/live/timers.ts';
+import type { Jobs, Principal } from '../http/ports.ts';
+import { authRoutes, meRoutes } from '../http/routes/auth.ts';
+import { docsRoutes } from '../http/routes/docs.ts';
+import { healthRoutes, probeRoutes } from '../http/routes/health.ts';
+import { jobRoutes } from '../http/routes/jobs.ts';
+import { jwksRoutes } from '../http/routes/jwks.ts';
+import { liveTicketRoutes } from '../http/routes/live-tickets.ts';
+import { pageRoutes } from '../http/routes/pages.ts';
+import { reachable } from '../infra/identity/db.ts';
+import { postgresIdentity } from '../infra/identity/identity.ts';
+import { keepFresh } from '../infra/identity/keep-fresh.ts';
+import { liveTickets } from '../infra/identity/live-tickets.ts';
+import { signingKey } from '../infra/identity/signing-key.ts';
+import { liveFeed } from '../infra/projections/feed.ts';
+import { historyOf } from '../infra/projections/history.ts';
+import type { ProjectionPositions } from '../infra/projections/positions.ts';
+import { healthOf } from '../infra/telemetry/health.ts';
+import { queries } from '../queries/registry.ts';
+import type { System } from './system.ts';
+
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 86_400;
+/** A thousand terminals may open at once. */
+const BACKLOG = 4096;
+const KEEP_ALIVE_MS = 65_000;
+
+/** The port cannot be listened on; the message says what to do. */
+export class PortUnfit extends Error {
+  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
+    const why = cause.code === 'EADDRINUSE' ? 'it is taken' : cause.message;
+    super(`Cannot listen on ${host}:${port}: ${why}. Stop what uses it, or set APP_SERVER__PORT to another.`, { cause });
+    this.name = 'PortUnfit';
+  }
+}
+
+const listening = (server: Server, host: string, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new PortUnfit(host, port, error)));
+    server.listen({ host, port, backlog: BACKLOG }, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+
+/** Answers what is under way, takes nothing new. */
+const drained = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+
+const openIdentity = async ({ config, pool, clock, log, metrics, closing }: System) => {
+  const { auth, data } = config;
+  const db = reachable(pool);
+  const identity = await postgresIdentity({
+    db,
+    clock,
+    log,
+    metrics: metrics.identity,
+    key: await signingKey({ file: auth.signingKeyFile, folder: join(data.dir, 'keys') }),
+    issuer: auth.issuer,
+    audience: auth.issuer,
+    accessTokenSeconds: auth.jwtExpirationHours * HOUR_SECONDS,
+    refreshTokenSeconds: auth.refreshExpirationDays * DAY_SECONDS,
+    lockout: { maxAttempts: auth.maxLoginAttempts, seconds: auth.lockoutDurationMinutes * 60 },
+  });
+  closing.add('fresh users', keepFresh(identity.refreshUsers, log));
+  return { identity, tickets: liveTickets(db, clock) };
+};
+
+const mayWatch = (principal: Principal, permission: string, locationId: string): boolean =>
+  rolesPermit(principal.roles, permission) && (principal.locationIds === null || principal.locationIds.includes(locationId));
+
+/** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
+export const startServing = async (system: System, positions: ProjectionPositions, jobs: Jobs): Promise<number> => {
+  const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
+  const { identity, tickets } = await openIdentity(system);
+  const history = historyOf(store);
+  let draining = false;
+  const health = healthOf({
+    database: () => pool.query('select 1'),
+    eventLog: store.head,
+    redis: null,
+    projections: async () => positions.status(await store.head()),
+    draining: () => draining,
+  });
+  const api = config.roles.includes('api');
+  const app = httpApp({
+    commands: api ? commands : [],
+    queries: api ? queries : [],
+    execute: system.execute,
+    store,
+    identity,
+    log,
+    metrics: metrics.http,
+    newId,
+    db: system.queries,
+    history,
+    waitFor: (readModels, position) => positions.waitFor(readModels, position, config.queries.minPositionTimeoutMs),
+    open: [probeRoutes(health), jwksRoutes(identity), authRoutes(identity), docsRoutes({ commands, queries }), pageRoutes()],
+    guarded: [healthRoutes(health), meRoutes(), liveTicketRoutes(tickets), jobRoutes(jobs)],
+    settings: {
+      allowedOrigins: config.server.allowedOrigins,
+      requestTimeoutMs: config.server.requestTimeoutSecs * 1000,
+      maxRequestSize: config.server.maxRequestSize,
+      trustedProxies: config.server.trustedProxies,
+    },
+  });
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: config.server.requestTimeoutSecs * 1000 }, app.callback());
+  const port = await listening(server, config.server.host, config.server.port);
+  closing.add('HTTP server', () => drained(server));
+  if (config.roles.includes('live')) {
+    const feed = await liveFeed({ pool, url: ownerUrl, projections, head: store.head, log });
+    closing.add('live feed', feed.close);
+    const live = liveServer({
+      server,
+      tickets,
+      feed,
+      allowedOrigins: config.server.allowedOrigins,
+      heartbeatSeconds: config.live.heartbeatSecs,
+      maxBufferedBytes: config.live.maxBufferedBytes,
+      can: mayWatch,
+      clock,
+      timers: realTimers,
+      log,
+      metrics: metrics.live,
+    });
+    closing.add('live stream', live.close);
+  }
+  closing.add('readiness', () => void (draining = true));
+  return port;
+};

@@ -1,0 +1,108 @@
+import { mkdirSync } from 'node:fs';
+import type { Pool } from 'pg';
+import type { DatabasePool } from 'slonik';
+import { v7 } from 'uuid';
+import { aggregateCache } from '../commands/aggregate-cache.ts';
+import { executor, type Execute } from '../commands/execute.ts';
+import type { Clock, EventStore, NewId } from '../commands/ports.ts';
+import type { Config } from '../infra/config.ts';
+import { eventStoreDb } from '../infra/event-store/eventstoredb/event-store.ts';
+import { postgresEventStore } from '../infra/event-store/postgres/event-store.ts';
+import { migrateJobs } from '../infra/jobs/migrate.ts';
+import { openPool, openQueries } from '../infra/postgres/connect.ts';
+import { requireDurable } from '../infra/postgres/durability.ts';
+import { startEmbedded } from '../infra/postgres/embedded.ts';
+import { migrate } from '../infra/postgres/migrate.ts';
+import type { Log } from '../http/ports.ts';
+import { openMetrics, type Metrics } from '../infra/telemetry/metrics.ts';
+import { projections, projectionsOfForeignLog } from '../projections/all.ts';
+import type { Projection } from '../projections/projection.ts';
+import type { Closing } from './closing.ts';
+import { onlyLocation } from './only-location.ts';
+
+/** What every role stands on. */
+export type System = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly closing: Closing;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly metrics: Metrics;
+  /** The owner's. */
+  readonly ownerUrl: string;
+  /** For people who read; null where the database is not ours to name one. */
+  readonly readerUrl: string | null;
+  readonly pool: Pool;
+  readonly queries: DatabasePool;
+  readonly store: EventStore;
+  readonly projections: readonly Projection[];
+  readonly execute: Execute;
+  /** Settles when the database is gone for good: with the reason, or null where we stopped it. */
+  readonly lost: Promise<Error | null>;
+};
+
+type Database = { readonly url: string; readonly readerUrl: string | null; readonly lost: Promise<Error | null> };
+
+const never = new Promise<null>(() => undefined);
+
+const openDatabase = async ({ data, database }: Config, log: Log, closing: Closing): Promise<Database> => {
+  if (database.url !== null) {
+    mkdirSync(data.dir, { recursive: true, mode: 0o700 });
+    return { url: database.url, readerUrl: null, lost: never };
+  }
+  const embedded = await startEmbedded({ folder: data.dir, durable: !database.allowUnsafe, log });
+  closing.add('embedded PostgreSQL', embedded.stop);
+  return { url: embedded.url, readerUrl: embedded.readerUrl, lost: embedded.lost };
+};
+
+/** Database, log and command path, migrated and checked; everything opened is on the closing stack. */
+export const openSystem = async (config: Config, log: Log, closing: Closing): Promise<System> => {
+  const clock: Clock = { now: () => new Date() };
+  const metrics = openMetrics();
+  const database = await openDatabase(config, log, closing);
+  const { maxConnections, minConnections, acquireTimeoutSecs, allowUnsafe } = config.database;
+  await migrate(database.url);
+  if (config.redis.url === null) await migrateJobs(database.url);
+
+  const half = Math.floor(maxConnections / 2);
+  const limits = { min: Math.floor(minConnections / 2), acquireTimeoutMs: acquireTimeoutSecs * 1000, log };
+  const pool = openPool(database.url, { ...limits, name: 'app', max: maxConnections - half });
+  closing.add('database pool', () => pool.end());
+  await requireDurable(pool, { allowUnsafe, log });
+  metrics.watchDatabase(() => ({ active: pool.totalCount - pool.idleCount, idle: pool.idleCount }));
+  const queries = await openQueries(database.url, { ...limits, name: 'queries', max: half });
+  closing.add('query pool', () => queries.end());
+
+  const onAppended = metrics.eventsAppended;
+  const { url: eventStoreUrl } = config.eventstore;
+  const store =
+    eventStoreUrl === null
+      ? postgresEventStore({ pool, url: database.url, log, onAppended })
+      : eventStoreDb({ url: eventStoreUrl, pool, log, onAppended });
+  closing.add('event store', store.close);
+
+  const execute = executor({
+    store,
+    cache: aggregateCache(store, clock),
+    clock,
+    newId: v7,
+    onlyLocation: onlyLocation(queries, clock),
+    onOutcome: metrics.commandEnded,
+  });
+  return {
+    config,
+    log,
+    closing,
+    clock,
+    newId: v7,
+    metrics,
+    ownerUrl: database.url,
+    readerUrl: database.readerUrl,
+    pool,
+    queries,
+    store,
+    projections: eventStoreUrl === null ? projections : projectionsOfForeignLog,
+    execute,
+    lost: database.lost,
+  };
+};
