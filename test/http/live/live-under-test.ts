@@ -40,6 +40,8 @@ export type UnderTest = HandTimers & {
   readonly ticket: (principal?: Principal) => string;
   /** Close codes as the metrics saw them. */
   readonly closes: readonly number[];
+  /** How many were cut off for reading too slowly. */
+  readonly tooSlow: () => number;
   readonly stop: () => Promise<void>;
 };
 
@@ -53,6 +55,7 @@ export const liveUnderTest = async (feed: LiveFeed, { limits, ...settings }: Set
   const server = createServer();
   const tickets = ticketsInMemory();
   const closes: number[] = [];
+  let tooSlow = 0;
   const silent = (): void => undefined;
   const live = liveServer({
     server,
@@ -62,7 +65,7 @@ export const liveUnderTest = async (feed: LiveFeed, { limits, ...settings }: Set
     heartbeatSeconds: 5,
     maxBufferedBytes: 1_000_000,
     can,
-    log: { debug: silent, info: silent, warn: silent, error: silent },
+    log: { debug: silent, info: silent, warn: (_, message) => void (tooSlow += Number(message.includes('too slowly'))), error: silent },
     metrics: { connections: silent, framesSent: silent, closed: (code) => closes.push(code) },
     clock: hands.clock,
     timers: hands.timers,
@@ -78,5 +81,5 @@ export const liveUnderTest = async (feed: LiveFeed, { limits, ...settings }: Set
     await new Promise((closed) => server.close(closed));
   };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { ...hands, url, live, ticket: (principal = cook) => tickets.give(principal), closes, stop };
+  return { ...hands, url, live, ticket: (principal = cook) => tickets.give(principal), closes, tooSlow: () => tooSlow, stop };
 };
