@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+const OWNER = { email: 'owner@example.com', password: 'first-login-of-a-test' };
+
+export type Program = {
+  readonly baseUrl: string;
+  readonly metricsUrl: string;
+  /** For people who read. */
+  readonly readerUrl: string;
+  readonly owner: { readonly email: string; readonly password: string };
+  readonly dataDir: string;
+  readonly pid: number;
+  /** All it wrote for people, so far. */
+  readonly said: () => string;
+  /** Drains and ends; answers the exit code. */
+  readonly stop: () => Promise<number | null>;
+  /** kill -9: nothing is said goodbye to. */
+  readonly kill: () => Promise<void>;
+};
+
+type Options = { readonly env?: { readonly [name: string]: string }; readonly dataDir?: string; readonly port?: number };
+
+const found = (text: string, pattern: RegExp): string => {
+  const match = pattern.exec(text)?.[1];
+  if (match === undefined) throw new Error(`The program did not say ${pattern}:\n${text}`);
+  return match;
+};
+
+const ended = async (child: ChildProcess): Promise<number | null> => {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode;
+};
+
+/** The environment of a program of a test's own, with nothing of ours. */
+export const programEnv = (dataDir: string, { env = {}, port = 0 }: Options): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('APP_'))),
+  APP_DATA__DIR: dataDir,
+  APP_SERVER__HOST: '127.0.0.1',
+  APP_SERVER__PORT: String(port),
+  APP_OBSERVABILITY__METRICS__PROMETHEUS_ENDPOINT: '127.0.0.1:0',
+  APP_LOGGING__LEVEL: 'error',
+  APP_BOOTSTRAP__OWNER_EMAIL: OWNER.email,
+  APP_BOOTSTRAP__OWNER_PASSWORD: OWNER.password,
+  APP_BOOTSTRAP__TIME_ZONE: 'UTC',
+  ...env,
+});
+
+/** The real program in a process of its own, with an embedded database in a folder of its own. Give `dataDir` and `port` to start one again. */
+export const startProgram = async (options: Options = {}): Promise<Program> => {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'brigade-test-')));
+  const child = spawn(process.execPath, [MAIN], { env: programEnv(dataDir, options), stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  let logged = '';
+  child.stdout.on('data', (chunk: Buffer) => (logged += chunk.toString()));
+  const ready = Promise.withResolvers<void>();
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    said += `${line}\n`;
+    if (line.includes('SQL, read only')) ready.resolve();
+  });
+  child.once('exit', (code) => ready.reject(new Error(`The program ended with ${code}:\n${said}${logged}`)));
+  await ready.promise;
+  return {
+    baseUrl: found(said, /Kitchen screen\s+(http:\S+)\/kds/),
+    metricsUrl: found(said, /Metrics\s+(http:\S+)/),
+    readerUrl: found(said, /psql '(\S+)'/),
+    owner: OWNER,
+    dataDir,
+    pid: child.pid ?? 0,
+    said: () => said,
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended(child);
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended(child);
+    },
+  };
+};
+
+/** Stops the program and takes its data away. */
+export const removeProgram = async (program: Program): Promise<void> => {
+  await program.stop();
+  await rm(program.dataDir, { recursive: true, force: true });
+};
