@@ -24,7 +24,7 @@ export class UnreadableFile extends Error {
 
 async function* rowsOf(file: string, wanted: readonly string[]): AsyncIterable<NumberedRow> {
   const source = createReadStream(file);
-  const parser = source.pipe(parse({ bom: true, columns: true, info: true, trim: true, skip_empty_lines: true, relax_column_count: true }));
+  const parser = source.pipe(parse({ bom: true, columns: true, info: true, trim: true, skip_empty_lines: true, record_delimiter: ['\r\n', '\n', '\r'], relax_column_count: true }));
   source.on('error', (error) => parser.destroy(error));
   let checked = false;
   for await (const { info, record } of parser as AsyncIterable<{ info: { lines: number }; record: Columns }>) {
