@@ -9,7 +9,7 @@ export type AuditRow = {
   readonly revision: number;
   readonly type: string;
   readonly recordedAt: string;
-  readonly occurredAt: string | null;
+  readonly occurredAt: string;
   readonly actorId: string;
   readonly actorRoles: readonly string[];
   readonly terminalId: string | null;
@@ -34,7 +34,7 @@ export const auditTrail = projection<AuditRow>({
     revision: 'integer',
     type: 'text',
     recordedAt: 'time',
-    occurredAt: 'time?',
+    occurredAt: 'time',
     actorId: 'text',
     actorRoles: 'json',
     terminalId: 'text?',
@@ -49,7 +49,7 @@ export const auditTrail = projection<AuditRow>({
   indexes: [['position'], ['stream', 'revision'], ['actorId', 'position'], ['type', 'position']],
   live: false,
   shared: false,
-  on: ({ type, data, position, stream, revision, locationId, actorId, provenance: { eventId, recordedAt, metadata } }) => [
+  on: ({ type, data, at, position, stream, revision, locationId, actorId, provenance: { eventId, recordedAt, metadata } }) => [
     change(eventId, () => ({
       eventId,
       position,
@@ -57,7 +57,7 @@ export const auditTrail = projection<AuditRow>({
       revision,
       type,
       recordedAt,
-      occurredAt: metadata.occurredAt,
+      occurredAt: at,
       actorId,
       actorRoles: metadata.actor.roles,
       terminalId: metadata.actor.terminalId,

@@ -178,13 +178,21 @@ export const orders = projection<OrderRow>({
     OrderTicketReady: ({ data, revision }) => edit(data.orderId, revision, withStatus(data.lineIds, 'ready')),
     OrderTicketBumped: ({ data, revision }) => edit(data.orderId, revision, withStatus(lineIdsOf(data.lines), 'served')),
     OrderTicketRecalled: ({ data, revision }) => edit(data.orderId, revision, withStatus(lineIdsOf(data.lines), 'started')),
-    OrderLineVoided: ({ data: { orderId, line: { lineId }, reason }, revision }) =>
+    OrderLineVoided: ({
+      data: {
+        orderId,
+        line: { lineId },
+        reason,
+      },
+      revision,
+    }) =>
       edit(orderId, revision, (order) =>
         withSums(withLines(order, new Set([lineId]), (line) => ({ ...line, status: 'voided', voidReason: reason }))),
       ),
     OrderTendered: ({ data: { orderId, tender }, at, revision }) =>
       edit(orderId, revision, (order) => withSums({ ...order, tenders: [...order.tenders, taken(tender, at)] })),
     OrderClosed: ({ data, at, revision }) => edit(data.orderId, revision, (order) => ({ ...order, status: 'closed', closedAt: at })),
-    OrderCancelled: ({ data, at, revision }) => edit(data.orderId, revision, (order) => ({ ...order, status: 'cancelled', closedAt: at })),
+    OrderCancelled: ({ data, at, revision }) =>
+      edit(data.orderId, revision, (order) => ({ ...order, status: 'cancelled', balance: 0, closedAt: at })),
   },
 });

@@ -29,21 +29,24 @@ const withOnHand = (level: StockLevel, onHand: number): StockLevel => ({
 });
 
 const defined = ({ data, revision }: Fact<'StockItemDefined'>): StockLevel =>
-  withOnHand({
-    stockItemId: data.stockItemId,
-    locationId: data.locationId,
-    name: data.name,
-    dimension: dimensions[data.par.unit],
-    unit: data.par.unit,
-    displayUnit: data.displayUnit,
-    onHand: 0,
-    par: data.par.amount,
-    reorderPoint: data.reorderPoint.amount,
-    low: false,
-    negative: false,
-    lastCountedAt: null,
-    revision,
-  }, 0);
+  withOnHand(
+    {
+      stockItemId: data.stockItemId,
+      locationId: data.locationId,
+      name: data.name,
+      dimension: dimensions[data.par.unit],
+      unit: data.par.unit,
+      displayUnit: data.displayUnit,
+      onHand: 0,
+      par: data.par.amount,
+      reorderPoint: data.reorderPoint.amount,
+      low: false,
+      negative: false,
+      lastCountedAt: null,
+      revision,
+    },
+    0,
+  );
 
 const moved = (stockItemId: string, revision: number, by: number): readonly Change<StockLevel>[] => [
   existing(stockItemId, (level) => withOnHand({ ...level, revision }, level.onHand + by)),

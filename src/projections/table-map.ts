@@ -27,6 +27,16 @@ const withOrder = (table: TableRow, { data, at }: Fact<'OrderOpened'>): TableRow
   seatedAt: table.seatedAt ?? at,
 });
 
+/** An order may be opened before anyone says that its guests are seated. */
+const seated = (table: TableRow, { data, at, revision }: Fact<'TableSeated'>): TableRow => ({
+  ...table,
+  state: table.openOrders.length > 0 ? 'ordered' : 'seated',
+  covers: data.covers,
+  orderId: table.openOrders.at(-1) ?? null,
+  seatedAt: at,
+  revision,
+});
+
 /** Of an order from before the table was released nothing is known here any more. */
 const withoutOrder = (table: TableRow, orderId: string, state: 'paid' | 'seated'): TableRow => {
   if (!table.openOrders.includes(orderId)) return table;
@@ -67,16 +77,12 @@ export const tableMap = projection<TableRow>({
         revision,
       })),
     ],
-    TableSeated: ({ data, at, revision }) => [
-      existing(data.tableId, (table) => ({ ...table, ...empty, state: 'seated', covers: data.covers, seatedAt: at, revision })),
-    ],
+    TableSeated: (fact) => [existing(fact.data.tableId, (table) => seated(table, fact))],
     TableReleased: ({ data, revision }) => [existing(data.tableId, (table) => ({ ...table, ...empty, revision }))],
     OrderOpened: (fact) => (fact.data.table === null ? [] : [existing(fact.data.table.tableId, (table) => withOrder(table, fact))]),
     OrderClosed: ({ data }) =>
       data.tableId === null ? [] : [existing(data.tableId, (table) => withoutOrder(table, data.orderId, 'paid'))],
     OrderCancelled: ({ data }) =>
-      data.tableId === null
-        ? []
-        : [existing(data.tableId, (table) => withoutOrder(table, data.orderId, 'seated'))],
+      data.tableId === null ? [] : [existing(data.tableId, (table) => withoutOrder(table, data.orderId, 'seated'))],
   },
 });

@@ -16,10 +16,18 @@ type CheckpointRow = {
   readonly checkpoint: string;
 };
 
-export type ParkedRow = { readonly projection: string; readonly building: boolean; readonly stream: string; readonly type: string; readonly reason: ParkReason };
+export type ParkedRow = {
+  readonly projection: string;
+  readonly building: boolean;
+  readonly stream: string;
+  readonly type: string;
+  readonly reason: ParkReason;
+};
 
 const readCheckpoints = async (client: Client): Promise<readonly CheckpointRow[]> => {
-  const { rows } = await client.query('select projection, building, version, position::float8 as position, checkpoint from public.projection_checkpoints');
+  const { rows } = await client.query(
+    'select projection, building, version, position::float8 as position, checkpoint from public.projection_checkpoints',
+  );
   return rows;
 };
 
@@ -62,7 +70,9 @@ export const findGroups = async (client: Client, store: EventStore, projections:
   const liveRows = current.filter((row) => !row.building && row.position === common?.position && row.checkpoint === common.checkpoint);
   const liveTargets = liveRows.flatMap(({ projection: name }) => {
     const projection = wanted.get(name);
-    return projection === undefined ? [] : [targetOf(projection, tableName(projection), { tableIsEmpty: false, parked: parkedOf(name, false) })];
+    return projection === undefined
+      ? []
+      : [targetOf(projection, tableName(projection), { tableIsEmpty: false, parked: parkedOf(name, false) })];
   });
   const live = groupOf(false, liveTargets, common ?? BEGINNING);
 

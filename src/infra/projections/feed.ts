@@ -31,7 +31,8 @@ const OF_ONE_POSITION = `${CHANGES} (select * from public.row_changes where posi
  * Once a table was replaced at a position, those who saw the former one may have stopped at that very position, like those who
  * see the new one: the latter are half a step further.
  */
-const positionOf = ({ position, staleUntil }: Pick<State, 'position' | 'staleUntil'>): number => (position > staleUntil ? position : staleUntil + 0.5);
+const positionOf = ({ position, staleUntil }: Pick<State, 'position' | 'staleUntil'>): number =>
+  position > staleUntil ? position : staleUntil + 0.5;
 
 const isGone = (after: number, { staleUntil, forgotten }: State): boolean => after < forgotten || after <= staleUntil;
 
@@ -43,11 +44,17 @@ const pageOf = (rows: readonly ChangeRow[], position: number, more: boolean): Fe
 });
 
 /** Columns come from our own code, values from screens. */
-const conditions = (projection: Projection, { equal, unequal }: RowFilter, firstParameter: number): { where: string; values: readonly string[] } => {
+const conditions = (
+  projection: Projection,
+  { equal, unequal }: RowFilter,
+  firstParameter: number,
+): { where: string; values: readonly string[] } => {
   const values: string[] = [];
   const parameter = (value: string): string => `$${firstParameter - 1 + values.push(value)}`;
   const clauses = [
-    ...Object.entries(equal).map(([column, value]) => `${quotedColumn(projection, column)} ${value === null ? 'is null' : `= ${parameter(value)}`}`),
+    ...Object.entries(equal).map(
+      ([column, value]) => `${quotedColumn(projection, column)} ${value === null ? 'is null' : `= ${parameter(value)}`}`,
+    ),
     ...Object.entries(unequal).map(
       ([column, value]) => `${quotedColumn(projection, column)} ${value === null ? 'is not null' : `is distinct from ${parameter(value)}`}`,
     ),
@@ -61,18 +68,26 @@ const snapshotOf = (found: readonly SnapshotRow[]): Snapshot => {
   const [first] = found;
   if (first === undefined) throw new Error('The read models have no state; restore the database from a backup');
   const position = positionOf({ position: first.$position, staleUntil: first.$staleUntil });
-  const rows = found.filter(({ $there }) => $there === true).map(({ $there: _there, $position: _position, $staleUntil: _staleUntil, ...row }): LiveRow => row);
+  const rows = found
+    .filter(({ $there }) => $there === true)
+    .map(({ $there: _there, $position: _position, $staleUntil: _staleUntil, ...row }): LiveRow => row);
   return { position, rows };
 };
 
 /** The row changes the projector committed, for the live stream. */
-export const liveFeed = async ({ pool, url, projections, head, log }: Options): Promise<LiveFeed & { readonly close: () => Promise<void> }> => {
+export const liveFeed = async ({
+  pool,
+  url,
+  projections,
+  head,
+  log,
+}: Options): Promise<LiveFeed & { readonly close: () => Promise<void> }> => {
   const shown = new Map(projections.filter(({ live }) => live).map((projection) => [projection.name, projection]));
   const names = [...shown.keys()];
 
   const ask = async <R extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<readonly R[]> => {
     try {
-      const { rows } = await pool.query<R>({ text, values: [...values], types: rowTypes as never });
+      const { rows } = await pool.query<R>({ text, values: [...values], types: rowTypes });
       return rows;
     } catch (error) {
       throw new DependencyDown('read models', error);
@@ -92,7 +107,7 @@ export const liveFeed = async ({ pool, url, projections, head, log }: Options): 
     if (cut === null) return pageOf(rows, Math.max(after, positionOf(first)), false);
     const whole = rows.filter(({ at }) => at !== cut);
     const last = whole.at(-1)?.at;
-    if (last != null) return pageOf(whole, last, true);
+    if (typeof last === 'number') return pageOf(whole, last, true);
     return pageOf(await ask<ChangeRow>(OF_ONE_POSITION, [names, cut]), cut, true);
   };
 

@@ -24,7 +24,7 @@ export const followLive = async ({ client, store, live, inTurn, told, signal, on
     page.catch(() => undefined);
     return page;
   };
-  for (let coming = next(); ; ) {
+  for (let coming = next(); ;) {
     const { done, value: page } = await coming;
     if (done === true || signal.aborted) return;
     coming = next();

@@ -7,7 +7,11 @@ const PROJECTOR_LOCK = 7_203_941_222;
 const TRY_FOR = '1s';
 const LOCK_NOT_AVAILABLE = '55P03';
 
-export type LockedSession = { readonly client: Client; /** Aborts when the connection, and with it the lock, is lost. */ readonly lost: AbortSignal; readonly close: () => Promise<void> };
+export type LockedSession = {
+  readonly client: Client;
+  /** Aborts when the connection, and with it the lock, is lost. */ readonly lost: AbortSignal;
+  readonly close: () => Promise<void>;
+};
 
 /**
  * A connection that holds the projector's lock, waited for as long as another has it; null when stopped before.

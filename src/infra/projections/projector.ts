@@ -101,7 +101,10 @@ const toldBy = ({ log, metrics }: ProjectorOptions) => ({
     const { name: projection } = target.projection;
     const { stream, position, type } = event;
     metrics.parked(projection);
-    log.error({ projection, stream, position, type, reason, err: error }, 'A read model cannot take in this event: its stream is parked there');
+    log.error(
+      { projection, stream, position, type, reason, err: error },
+      'A read model cannot take in this event: its stream is parked there',
+    );
   },
 });
 
@@ -130,7 +133,7 @@ const project = async (options: ProjectorOptions, stopped: AbortSignal, onActive
       for (const name of names) building.set(name, done);
     };
     const [first, ...others] = live.targets.length === 0 ? builds : [null, ...builds];
-    if (first != null) await build(first, needs);
+    if (first !== null && first !== undefined) await build(first, needs);
     others.filter((group) => group !== null).forEach(startBuild);
 
     const rebuild = (name: string): Promise<void> =>

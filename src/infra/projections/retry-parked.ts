@@ -10,7 +10,12 @@ import type { Target } from './target.ts';
 export type Retried = 'taken-in' | 'not-parked' | 'rebuilding' | 'parked';
 
 /** The rows that one stream's events make, for a read model none of whose rows another stream changes. */
-const rowsOfStream = async (store: EventStore, { projection }: Target, stream: string, position: number): Promise<ReadonlyMap<string, Row | null>> => {
+const rowsOfStream = async (
+  store: EventStore,
+  { projection }: Target,
+  stream: string,
+  position: number,
+): Promise<ReadonlyMap<string, Row | null>> => {
   const rows = new Map<string, Row | null>();
   for (const event of await store.readStream(stream)) {
     if (event.position > position) break;
@@ -30,9 +35,14 @@ export const takeInParked = async (client: Client, store: EventStore, live: Grou
   try {
     await client.query({ ...statements.upsert, values: [JSON.stringify(there)] });
     await client.query({ ...statements.remove, values: [gone] });
-    await client.query('delete from public.parked_streams where projection = $1 and stream = $2 and not building', [projection.name, stream]);
+    await client.query('delete from public.parked_streams where projection = $1 and stream = $2 and not building', [
+      projection.name,
+      stream,
+    ]);
     // Screens saw the rows as they were while the stream was parked.
-    await client.query('update public.projection_checkpoints set stale_until = position where projection = $1 and not building', [projection.name]);
+    await client.query('update public.projection_checkpoints set stale_until = position where projection = $1 and not building', [
+      projection.name,
+    ]);
     await client.query(`select pg_notify('row_changes', $1)`, [String(live.position)]);
     await client.query('commit');
   } catch (error) {

@@ -11,7 +11,13 @@ export type ReadModelStatus = {
   readonly building: { readonly version: number; readonly position: number } | null;
 };
 
-type Row = { readonly name: string; readonly building: boolean; readonly version: number; readonly position: number; readonly parked: number };
+type Row = {
+  readonly name: string;
+  readonly building: boolean;
+  readonly version: number;
+  readonly position: number;
+  readonly parked: number;
+};
 
 const CHECKPOINTS = `
   select c.projection as name, c.building, c.version, c.position::float8 as position,

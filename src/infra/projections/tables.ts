@@ -37,7 +37,9 @@ export const selectedColumns = (projection: Projection): string =>
 export const secondTableName = (projection: Projection): string => `${tableName(projection)}_rebuilt`;
 
 export const createTable = (projection: Projection, table: string): string => {
-  const columns = columnsOf(projection).map(([name, column]) => `${sqlName(name)} ${sqlType(column)}${isNullable(column) ? '' : ' not null'}`);
+  const columns = columnsOf(projection).map(
+    ([name, column]) => `${sqlName(name)} ${sqlType(column)}${isNullable(column) ? '' : ' not null'}`,
+  );
   const indexes = projection.indexes.map((names) => `create index on ${qualified(table)} (${list(names, sqlName)});`);
   return `
     drop table if exists ${qualified(table)};
@@ -63,7 +65,10 @@ export const statementsFor = (projection: Projection, table: string): TableState
   const names = entries.map(([name]) => name);
   const key = sqlName(projection.key);
   const record = entries.map(([name, column]) => `${escapeIdentifier(name)} ${sqlType(column)}`).join(', ');
-  const replaced = list(names.filter((name) => name !== projection.key), (name) => `${sqlName(name)} = excluded.${sqlName(name)}`);
+  const replaced = list(
+    names.filter((name) => name !== projection.key),
+    (name) => `${sqlName(name)} = excluded.${sqlName(name)}`,
+  );
   return {
     fetch: {
       name: `fetch ${table}`,

@@ -24,4 +24,8 @@ export const targetOf = (projection: Projection, table: string, { tableIsEmpty, 
   parked: new Set(parked),
 });
 
-export const renamed = (target: Target, table: string): Target => ({ ...target, table, statements: statementsFor(target.projection, table) });
+export const renamed = (target: Target, table: string): Target => ({
+  ...target,
+  table,
+  statements: statementsFor(target.projection, table),
+});

@@ -19,7 +19,7 @@ export class RowRefused extends Error {
 const isRefusal = (error: unknown): error is DatabaseError => error instanceof DatabaseError && /^(22|23|54)/.test(error.code ?? '');
 
 const run = (client: Client, { name, text }: Statement, values: readonly unknown[]): Promise<QueryResult> =>
-  client.query({ name, text, values: [...values], types: rowTypes as never });
+  client.query({ name, text, values: [...values], types: rowTypes });
 
 /** Fetches rows of all tables in one round trip. */
 export const fetchInto =
@@ -28,7 +28,7 @@ export const fetchInto =
     const fetched = [...missing].map(async ([{ projection, statements, cache }, keys]) => {
       const { rows } = await run(client, statements.fetch, [[...keys]]);
       for (const key of keys) cache.put(key, null);
-      for (const row of rows as readonly Row[]) cache.put(String(row[projection.key]), row);
+      for (const row of rows as readonly Row[]) cache.put(row[projection.key] as string, row);
     });
     await Promise.all(fetched);
   };
@@ -64,14 +64,22 @@ const ADVANCE: Statement = {
 const NOTIFY: Statement = { name: 'notify projected', text: `select pg_notify('projected', $1)` };
 const NOTIFY_CHANGES: Statement = { name: 'notify row_changes', text: `select pg_notify('row_changes', $1)` };
 
-type Change = { readonly position: number; readonly ordinal: number; readonly projection: string; readonly key: string; readonly row: Row | null };
+type Change = {
+  readonly position: number;
+  readonly ordinal: number;
+  readonly projection: string;
+  readonly key: string;
+  readonly row: Row | null;
+};
 
 /** For screens: each changed row once, at the position of its last change. */
 const changesOf = ({ tables }: FoldedPage): readonly Change[] => {
   const changes = [...tables]
     .filter(([{ projection }]) => projection.live)
     .flatMap(([{ projection }, outcomes]) =>
-      [...outcomes].filter(([, { was, row }]) => was !== row).map(([key, { row, position }]) => ({ position, projection: projection.name, key, row })),
+      [...outcomes]
+        .filter(([, { was, row }]) => was !== row)
+        .map(([key, { row, position }]) => ({ position, projection: projection.name, key, row })),
     )
     .sort((a, b) => a.position - b.position);
   let ordinal = 0;
@@ -82,7 +90,8 @@ const changesOf = ({ tables }: FoldedPage): readonly Change[] => {
 };
 
 const LONGEST_ERROR = 2_000;
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replaceAll('\0', '').slice(0, LONGEST_ERROR);
+const textOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replaceAll('\0', '').slice(0, LONGEST_ERROR);
 
 const parkedRow = ({ target, event, reason, error }: Parking, building: boolean) => ({
   projection: target.projection.name,
