@@ -126,7 +126,7 @@ describe('A restaurant’s quarter, played into the running program (its files l
     const { rows, orders, lines, gross, bestSeller } = trueFigures;
     expect(figures).to.deep.include({ rows, orders, lines, gross, bestSeller, refused: [], stopped: false });
     expect(figures.bad).to.have.length(trueFigures.badLines);
-    expect(figures.bad[0]).to.deep.equal({ file: 'orders', line: 122, reason: 'no item_id' });
+    expect(figures.bad[0]).to.deep.equal({ file: 'orders', line: 123, reason: 'no item_id' });
     expect(figures.rowsByHour['12']).to.equal(trueFigures.rowsInHour12);
     expect(figures.server).to.deep.equal({ orders, lines, gross });
   });
