@@ -35,7 +35,7 @@ export type Place = {
 /** A migrated database, a data folder and a signing key. */
 export const place = async (): Promise<Place> => {
   const database = await testDatabase();
-  const pool = openPool(database.url, { name: 'identity test', max: 24, log: quiet as never });
+  const pool = openPool(database.url, { name: 'identity test', max: 24, log: quiet });
   const folder = await mkdtemp(join(tmpdir(), 'brigade-identity-'));
   const key = await signingKey({ file: null, folder });
   const close = async (): Promise<void> => {

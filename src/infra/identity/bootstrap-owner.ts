@@ -61,14 +61,20 @@ const settle = async (db: Db, bootstrap: OwnerBootstrap): Promise<OwnerLogin> =>
   const file = join(bootstrap.dataFolder, 'owner-login.json');
   const named = await userWith(db, email);
   if (named !== undefined && !named.roles.includes('owner')) throw new OwnerEmailTaken(email);
-  if (named === undefined && (bootstrap.password !== null || (await firstOwner(db)) === undefined)) return create(db, bootstrap, email, file);
+  if (named === undefined && (bootstrap.password !== null || (await firstOwner(db)) === undefined))
+    return create(db, bootstrap, email, file);
   const owner = named ?? (await firstOwner(db));
   if (owner === undefined) throw new Error('The owner went away while he was looked for');
   if (bootstrap.password !== null) return configured(db, owner, bootstrap.password, file);
   return { email: owner.email, password: await stillGood(owner, file), done: 'kept' };
 };
 
-const create = async (db: Db, { clock, newId, password: given, dataFolder }: OwnerBootstrap, email: string, file: string): Promise<OwnerLogin> => {
+const create = async (
+  db: Db,
+  { clock, newId, password: given, dataFolder }: OwnerBootstrap,
+  email: string,
+  file: string,
+): Promise<OwnerLogin> => {
   const kept = await readKept(file);
   const password = given ?? (kept?.email === email ? kept.password : newPassword());
   if (given === null) await keep(dataFolder, file, { email, password });
@@ -100,10 +106,11 @@ const stillGood = async (owner: Found, file: string): Promise<string | null> => 
 
 const FOUND = 'select id, email, password_hash as "passwordHash", roles from users';
 
-const userWith = async (db: Db, email: string): Promise<Found | undefined> => (await db.query<Found>(`${FOUND} where email = $1`, [email])).rows[0];
+const userWith = async (db: Db, email: string): Promise<Found | undefined> =>
+  (await db.query<Found>({ text: `${FOUND} where email = $1`, values: [email] })).rows[0];
 
 const firstOwner = async (db: Db): Promise<Found | undefined> =>
-  (await db.query<Found>(`${FOUND} where 'owner' = any (roles) order by created_at, id limit 1`)).rows[0];
+  (await db.query<Found>({ text: `${FOUND} where 'owner' = any (roles) order by created_at, id limit 1` })).rows[0];
 
 const keep = async (folder: string, file: string, login: Kept): Promise<void> => {
   await mkdir(folder, { recursive: true });

@@ -24,7 +24,7 @@ export type IdentityNeeds = {
   readonly metrics: IdentityMetrics;
   readonly key: SigningKey;
   readonly issuer: string;
-  readonly audience: string;
+  readonly audience?: string;
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
   readonly lockout: Lockout;
@@ -37,14 +37,27 @@ export type PostgresIdentity = Identity & { readonly refreshUsers: () => Promise
 
 type Candidate = { readonly id: string; readonly passwordHash: string; readonly disabled: boolean; readonly tokenVersion: number };
 
+const AUDIENCE = 'brigade-api';
 const TOKENS_REMEMBERED = 10_000;
 const WAITING_LOGINS = 64;
 /** How many passwords are hashed at once: half the thread pool at most, and never all the processors. */
 const LOGINS_AT_ONCE = availableParallelism() > 2 ? 2 : 1;
 
 export const postgresIdentity = async (needs: IdentityNeeds): Promise<PostgresIdentity> => {
-  const { db, clock, log, metrics, key, accessTokenSeconds, refreshTokenSeconds, lockout, waitingLogins = WAITING_LOGINS } = needs;
-  const tokens = accessTokens({ key, clock, issuer: needs.issuer, audience: needs.audience, lifetimeSeconds: accessTokenSeconds });
+  const {
+    db,
+    clock,
+    log,
+    metrics,
+    key,
+    accessTokenSeconds,
+    refreshTokenSeconds,
+    lockout,
+    issuer,
+    audience = AUDIENCE,
+    waitingLogins = WAITING_LOGINS,
+  } = needs;
+  const tokens = accessTokens({ key, clock, issuer, audience, lifetimeSeconds: accessTokenSeconds });
   const chain = sessions(db, { lifetimeSeconds: refreshTokenSeconds, clock, log });
   const failures = loginFailures(db, clock, lockout);
   const users = knownUsers(db, clock);
@@ -110,7 +123,10 @@ export const postgresIdentity = async (needs: IdentityNeeds): Promise<PostgresId
   };
 };
 
-const refused = (reason: LoginRefusal['refused'], retryAfterSeconds: number | null = null): LoginRefusal => ({ refused: reason, retryAfterSeconds });
+const refused = (reason: LoginRefusal['refused'], retryAfterSeconds: number | null = null): LoginRefusal => ({
+  refused: reason,
+  retryAfterSeconds,
+});
 
 const candidate = async (db: Db, email: string): Promise<Candidate | undefined> => {
   const { rows } = await db.query<Candidate>({

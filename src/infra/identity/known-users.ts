@@ -42,7 +42,11 @@ export const knownUsers = (db: Db, clock: Clock): KnownUsers => {
     recall: (userId) => (clock.now().getTime() - refreshedAt <= TRUSTED_MS ? known.get(userId) : undefined),
 
     look: async (userId) => {
-      const { rows } = await db.query<UserRow>({ name: 'user-standing', text: `select ${COLUMNS} from users u where u.id = $1`, values: [userId] });
+      const { rows } = await db.query<UserRow>({
+        name: 'user-standing',
+        text: `select ${COLUMNS} from users u where u.id = $1`,
+        values: [userId],
+      });
       if (rows[0] === undefined) {
         known.delete(userId);
         return null;

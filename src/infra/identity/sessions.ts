@@ -107,7 +107,8 @@ const successorOf = ({ id, secret }: Token, salt: Buffer): Token => ({ id, secre
 
 const hashOf = (secret: Buffer): Buffer => createHash('sha256').update(secret).digest();
 
-const written = ({ id, secret }: Token): string => Buffer.concat([Buffer.from(id.replaceAll('-', ''), 'hex'), secret]).toString('base64url');
+const written = ({ id, secret }: Token): string =>
+  Buffer.concat([Buffer.from(id.replaceAll('-', ''), 'hex'), secret]).toString('base64url');
 
 const read = (refreshToken: string): Token | null => {
   if (!/^[\w-]{64}$/.test(refreshToken)) return null;

@@ -16,7 +16,7 @@ export const openLog = ({ level, destination }: LogOptions): Logger =>
       level,
       base: { service: 'brigade', pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }), log: withoutSecrets, bindings: withoutSecrets },
+      formatters: { level: (label) => ({ level: label }), log: withoutSecrets },
       serializers: { err: asItIs },
       hooks: { streamWrite: scrubbed },
     },

@@ -21,10 +21,27 @@ describe('Identity: access tokens', () => {
   };
 
   /** A token as ours would be, but for what is changed. */
-  const forged = async (userId: string, claims: JWTPayload = {}, header: Partial<JWTHeaderParameters> = {}, key = here.key.privateKey): Promise<string> => {
+  const forged = async (
+    userId: string,
+    claims: JWTPayload = {},
+    header: Partial<JWTHeaderParameters> = {},
+    key = here.key.privateKey,
+  ): Promise<string> => {
     const now = Date.parse('2026-03-01T12:00:00Z') / 1000;
-    const body = { iss: 'https://brigade.test', aud: 'brigade-api', sub: userId, ver: 1, iat: now, nbf: now, exp: now + 3600, jti: randomUUID(), ...claims };
-    return new SignJWT(body).setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: here.key.kid, ...header }).sign(key, { crit: { [EXTENSION]: true } });
+    const body = {
+      iss: 'https://brigade.test',
+      aud: 'brigade-api',
+      sub: userId,
+      ver: 1,
+      iat: now,
+      nbf: now,
+      exp: now + 3600,
+      jti: randomUUID(),
+      ...claims,
+    };
+    return new SignJWT(body)
+      .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: here.key.kid, ...header })
+      .sign(key, { crit: { [EXTENSION]: true } });
   };
 
   it('can be checked by anyone with the published keys', async () => {
@@ -104,7 +121,8 @@ describe('Identity: access tokens', () => {
 
   it('refuses what is no token', async () => {
     const { identity } = await signedIn();
-    for (const token of ['', '.', '..', 'a.b.c', 'x'.repeat(5000), '\0', 'e30.e30.e30']) expect(await identity.verify(token)).to.equal(null);
+    for (const token of ['', '.', '..', 'a.b.c', 'x'.repeat(5000), '\0', 'e30.e30.e30'])
+      expect(await identity.verify(token)).to.equal(null);
   });
 
   it('ends on time, also where it was seen before', async () => {

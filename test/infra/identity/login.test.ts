@@ -71,7 +71,7 @@ describe('Identity: login', () => {
 
   it('says that the database is away, not that the password is wrong', async () => {
     const away = { query: () => Promise.reject(new Error('connect ECONNREFUSED')) };
-    const { identity } = await identityAt(here, standingClock(), { db: reachable(away as never) });
+    const { identity } = await identityAt(here, standingClock(), { db: reachable(away) });
     const error = await identity.login('a@brigade.test', PASSWORD).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(DependencyDown);
   });

@@ -1,0 +1,148 @@
+import { answer, json, problems, schemaRef, type Part } from './parts.ts';
+import type { Operation } from './registry-paths.ts';
+import { tagOf } from './tags.ts';
+
+const API = '/api/v1';
+
+type Path = 'get' | 'post';
+const at = (method: Path, path: string, operation: Part): Operation => ({
+  method,
+  path,
+  schemas: {},
+  operation: { tags: [tagOf(path.replace(API, ''))], ...operation },
+});
+
+const takes = (schema: string, required = true): Part => ({ requestBody: { required, content: json(schemaRef(schema)) } });
+const needs = (permission: string): Part => ({ description: `Needs the permission \`${permission}\`.`, 'x-permission': permission });
+const parameter = (name: string, place: 'path' | 'query', schema: Part, description = ''): Part => ({
+  name,
+  in: place,
+  required: place === 'path',
+  ...(description === '' ? {} : { description }),
+  schema,
+});
+const text: Part = { type: 'string' };
+/** Asked without an access token. */
+const OPEN: Part = { security: [] };
+
+const session: readonly Operation[] = [
+  at('post', `${API}/auth/login`, {
+    operationId: 'login',
+    summary: 'Log in',
+    ...OPEN,
+    ...takes('Login'),
+    responses: { 200: answer('Logged in', schemaRef('TokenPair')), ...problems(400, 401, 403, 429, 503) },
+  }),
+  at('post', `${API}/auth/refresh`, {
+    operationId: 'refresh',
+    summary: 'Exchange a refresh token for new tokens',
+    description:
+      'A refresh token is good for one exchange. Asked again within ten seconds, because the answer was lost, it gives the same new one; ' +
+      'used later it ends the session, for somebody copied it.',
+    ...OPEN,
+    ...takes('Refresh', false),
+    responses: { 200: answer('Exchanged', schemaRef('TokenPair')), ...problems(400, 401, 503) },
+  }),
+  at('post', `${API}/auth/logout`, {
+    operationId: 'logout',
+    summary: 'End the session of a refresh token',
+    ...OPEN,
+    ...takes('Refresh', false),
+    responses: { 204: { description: 'Ended' }, ...problems(400, 503) },
+  }),
+  at('get', `${API}/users/me`, {
+    operationId: 'me',
+    summary: 'Who the access token belongs to',
+    responses: { 200: answer('You', schemaRef('Me')), ...problems(401, 503) },
+  }),
+  at('get', '/.well-known/jwks.json', {
+    operationId: 'jwks',
+    summary: 'The keys that check access tokens',
+    ...OPEN,
+    responses: { 200: { description: 'RFC 7517 key set', content: { 'application/jwk-set+json': { schema: { type: 'object' } } } } },
+  }),
+];
+
+const doors: readonly Operation[] = [
+  at('post', `${API}/commands`, {
+    operationId: 'sendCommands',
+    summary: 'Send many commands at once',
+    description: 'They are done in their order, and one that is refused leaves the others as they are. Each needs its own permission.',
+    ...takes('Batch'),
+    responses: { 200: answer('The outcome of each', schemaRef('Outcomes')), ...problems(400, 401, 413, 415, 503) },
+  }),
+  at('post', `${API}/live/tickets`, {
+    operationId: 'takeLiveTicket',
+    summary: 'Take a ticket for the live stream',
+    responses: { 200: answer('Good for one connection', schemaRef('LiveTicket')), ...problems(401, 503) },
+  }),
+];
+
+const audit: readonly Operation[] = [
+  at('get', `${API}/audit/streams/{stream}`, {
+    operationId: 'auditStream',
+    summary: 'The history of one thing, and its state as of any revision or time',
+    ...needs('audit.read'),
+    parameters: [
+      parameter('stream', 'path', text, 'as Order-<id>'),
+      parameter('asOf', 'query', text, 'a revision, or an instant (ISO 8601)'),
+    ],
+    responses: { 200: answer('Its events, and what they add up to', schemaRef('StreamHistory')), ...problems(400, 401, 403, 404, 503) },
+  }),
+  at('get', `${API}/audit/export`, {
+    operationId: 'exportLog',
+    summary: 'Download the log',
+    ...needs('audit.export'),
+    responses: {
+      200: { description: 'One event a line, in log order', content: { 'application/x-ndjson': { schema: text } } },
+      ...problems(401, 403, 503),
+    },
+  }),
+];
+
+const jobs: readonly Operation[] = [
+  at('get', `${API}/jobs`, {
+    operationId: 'jobs',
+    summary: 'The jobs in the queues',
+    ...needs('jobs.read'),
+    parameters: ['queue', 'state', 'after']
+      .map((name) => parameter(name, 'query', text))
+      .concat(parameter('limit', 'query', { type: 'integer' })),
+    responses: { 200: answer('One page of them', schemaRef('JobPage')), ...problems(400, 401, 403, 503) },
+  }),
+  at('post', `${API}/jobs/{jobId}/retry`, {
+    operationId: 'retryJob',
+    summary: 'Start a job again that failed for good',
+    ...needs('jobs.retry'),
+    parameters: [parameter('jobId', 'path', text)],
+    responses: { 200: { description: 'It waits for its turn' }, ...problems(401, 403, 404, 409, 503) },
+  }),
+];
+
+const program: readonly Operation[] = [
+  at('get', '/health/live', {
+    operationId: 'live',
+    summary: 'Whether the program runs',
+    ...OPEN,
+    responses: { 200: answer('It runs', schemaRef('Alive')) },
+  }),
+  at('get', '/health/ready', {
+    operationId: 'ready',
+    summary: 'Whether it can serve',
+    ...OPEN,
+    responses: { 200: answer('It can', schemaRef('Alive')), 503: answer('Not now', schemaRef('Alive')) },
+  }),
+  at('get', '/health', {
+    operationId: 'health',
+    summary: 'Each dependency, and how far each projection is',
+    ...needs('health.read'),
+    responses: {
+      200: answer('Up, perhaps degraded', schemaRef('HealthReport')),
+      ...problems(401, 403),
+      503: answer('Down', schemaRef('HealthReport')),
+    },
+  }),
+];
+
+/** The routes that no registry declares. */
+export const ownOperations: readonly Operation[] = [...session, ...doors, ...audit, ...jobs, ...program];

@@ -1,0 +1,62 @@
+import type { TSchema } from 'typebox';
+import { Login, Me, Refresh, TokenPair } from '../routes/auth.ts';
+import { Batch } from '../routes/batch.ts';
+import { Alive, Report } from '../routes/health.ts';
+import { AcceptedSchema, ProblemSchema, schemaRef, type Part } from './parts.ts';
+import { written } from './schemas.ts';
+
+const text: Part = { type: 'string' };
+const integer: Part = { type: 'integer' };
+const textOrNone: Part = { type: ['string', 'null'] };
+const time: Part = { type: 'string', format: 'date-time' };
+
+const object = (properties: Part): Part => ({ type: 'object', required: Object.keys(properties), properties });
+const list = (items: Part): Part => ({ type: 'array', items });
+
+const checked: { readonly [name: string]: TSchema } = {
+  Login,
+  Refresh,
+  TokenPair,
+  Me,
+  Batch,
+  Alive,
+  HealthReport: Report,
+  Problem: ProblemSchema,
+  Accepted: AcceptedSchema,
+};
+
+/** What the routes that no registry declares take and answer. */
+export const ownSchemas: Part = {
+  ...Object.fromEntries(Object.entries(checked).map(([name, schema]) => [name, written(schema)])),
+  Outcomes: object({
+    outcomes: list(object({ key: text, status: integer, body: { anyOf: [schemaRef('Accepted'), schemaRef('Problem')] } })),
+  }),
+  LiveTicket: object({ ticket: text, expiresInSeconds: integer }),
+  LogEvent: object({
+    eventId: text,
+    position: integer,
+    stream: text,
+    revision: integer,
+    type: text,
+    data: { type: 'object' },
+    metadata: { type: 'object' },
+    recordedAt: time,
+  }),
+  StreamHistory: object({ stream: text, revision: integer, state: {}, events: list(schemaRef('LogEvent')) }),
+  Job: object({
+    jobId: text,
+    queue: text,
+    name: text,
+    state: { enum: ['waiting', 'active', 'delayed', 'completed', 'failed', 'dead'] },
+    attempts: integer,
+    maxAttempts: integer,
+    failure: textOrNone,
+    createdAt: time,
+    finishedAt: { type: ['string', 'null'], format: 'date-time' },
+    locationId: textOrNone,
+    eventId: text,
+    correlationId: text,
+    data: {},
+  }),
+  JobPage: object({ items: list(schemaRef('Job')), next: textOrNone }),
+};

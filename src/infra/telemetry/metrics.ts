@@ -1,0 +1,166 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { LiveMetrics } from '../../http/live/ports.ts';
+import type { HttpMetrics, ProjectionHealth } from '../../http/ports.ts';
+import type { OnAppended } from '../event-store/options.ts';
+import type { IdentityMetrics } from '../identity/identity.ts';
+import type { PolicyMetrics } from '../policies/runner.ts';
+import type { ProjectorMetrics } from '../projections/projector.ts';
+import { seriesIn, type LevelBy, type Series } from './series.ts';
+
+/** A pool's connections: at work, and waiting for work. */
+export type DatabaseConnections = { readonly active: number; readonly idle: number };
+type Figures = Pick<ProjectionHealth, 'name' | 'lagEvents' | 'parkedStreams'>;
+
+/** What is asked for whenever the metrics are read. Projections that cannot be read are left out and counted as such. */
+export type Watched = {
+  readonly connections: () => DatabaseConnections;
+  readonly projections: () => Promise<readonly Figures[]>;
+};
+
+export type Metrics = {
+  readonly http: HttpMetrics;
+  readonly identity: IdentityMetrics;
+  readonly live: LiveMetrics;
+  readonly policies: PolicyMetrics;
+  readonly projector: ProjectorMetrics;
+  readonly eventsAppended: OnAppended;
+  readonly commandEnded: (type: string, outcome: string) => void;
+  readonly jobEnded: (queue: string, outcome: string) => void;
+  readonly outboxPending: (jobs: number) => void;
+  readonly watch: (watched: Watched) => void;
+  readonly contentType: string;
+  /** In Prometheus' text format. */
+  readonly text: () => Promise<string>;
+};
+
+const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10];
+const BATCH_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
+const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+/** The WebSocket close code of a screen that does not read what it is sent. */
+const TOO_SLOW = 4408;
+
+export const openMetrics = (): Metrics => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const series = seriesIn(registry);
+  const commands = series.countBy('commands_total', 'Commands by outcome', ['type', 'outcome']);
+  const jobs = series.countBy('jobs_total', 'Jobs by outcome', ['queue', 'outcome']);
+  const pending = series.level('outbox_pending', 'Jobs in the outbox that no queue has yet');
+  const lag = series.levelBy('projection_lag_events', 'Events in the log that a projection has not folded yet', ['projection']);
+  const read = watchedMetrics(series, lag);
+  let watched: Watched | null = null;
+  return {
+    http: httpMetrics(series),
+    identity: identityMetrics(series),
+    live: liveMetrics(series),
+    policies: policyMetrics(series),
+    projector: projectorMetrics(series, lag),
+    eventsAppended: appendMetrics(series),
+    commandEnded: (type, outcome) => commands(type, outcome).inc(),
+    jobEnded: (queue, outcome) => jobs(queue, outcome).inc(),
+    outboxPending: (waiting) => pending.set(waiting),
+    watch: (sources) => {
+      watched = sources;
+    },
+    contentType: registry.contentType,
+    text: async () => {
+      if (watched !== null) await read(watched);
+      return registry.metrics();
+    },
+  };
+};
+
+const httpMetrics = ({ countBy, spreadBy }: Series): HttpMetrics => {
+  const requests = countBy('http_requests_total', 'HTTP requests answered', ['method', 'route', 'status']);
+  const duration = spreadBy('http_request_duration_seconds', 'Time to answer an HTTP request', REQUEST_SECONDS, ['method', 'route']);
+  return {
+    requestEnded: (method, route, status, seconds) => {
+      requests(method, route, String(status)).inc();
+      duration(method, route).observe(seconds);
+    },
+  };
+};
+
+const identityMetrics = ({ count, countBy }: Series): IdentityMetrics => {
+  const attempts = countBy('auth_attempts_total', 'Logins by outcome', ['outcome']);
+  const tokens = count('jwt_tokens_issued_total', 'Access tokens issued');
+  return { loginAttempted: (outcome) => attempts(outcome).inc(), tokenIssued: () => tokens.inc() };
+};
+
+const liveMetrics = ({ count, countBy, level }: Series): LiveMetrics => {
+  const connections = level('live_connections', 'Screens connected to the live stream');
+  const frames = countBy('live_frames_sent_total', 'Frames sent to screens', ['topic']);
+  const closed = countBy('live_connections_closed_total', 'Live connections ended, by WebSocket close code', ['code']);
+  const cut = count('live_clients_cut_total', 'Screens cut off because they did not read');
+  return {
+    connections: (open) => connections.set(open),
+    closed: (code) => {
+      closed(String(code)).inc();
+      if (code === TOO_SLOW) cut.inc();
+    },
+    framesSent: (topic, sent) => frames(topic).inc(sent),
+  };
+};
+
+const policyMetrics = ({ countBy, levelBy }: Series): PolicyMetrics => {
+  const behind = levelBy('policy_lag_events', 'Log positions a policy is behind the head', ['policy']);
+  const effects = countBy('policy_effects_total', 'What policies caused', ['kind']);
+  return {
+    progressed: (policy, position, head) => behind.of(policy).set(Math.max(0, head - position)),
+    effects: (kind, caused) => effects(kind).inc(caused),
+  };
+};
+
+const projectorMetrics = ({ count, countBy, spread }: Series, lag: LevelBy): ProjectorMetrics => {
+  const folded = count('projection_events_folded_total', 'Events folded into read models');
+  const duration = spread('projection_batch_duration_seconds', 'Time to fold and write one batch of events', BATCH_SECONDS);
+  const parked = countBy('projection_streams_parked_total', 'Times a projection put a stream aside', ['projection']);
+  const gaps = count('projection_gaps_total', 'Events that came out of their order and were read again');
+  return {
+    folded: (events, seconds) => {
+      folded.inc(events);
+      duration.observe(seconds);
+    },
+    lag: (projection, events) => lag.of(projection).set(events),
+    parked: (projection) => parked(projection).inc(),
+    gap: () => gaps.inc(),
+  };
+};
+
+const appendMetrics = ({ count, spread }: Series): OnAppended => {
+  const events = count('events_appended_total', 'Events written to the log');
+  const sizes = spread('event_append_batch_size', 'Appends written in one round trip', BATCH_SIZES);
+  const duration = spread('event_append_duration_seconds', 'Time to write one batch of appends', BATCH_SECONDS);
+  return (written, appends, seconds) => {
+    events.inc(written);
+    sizes.observe(appends);
+    duration.observe(seconds);
+  };
+};
+
+type Read = (watched: Watched) => Promise<void>;
+
+const watchedMetrics = ({ count, level, levelBy }: Series, lag: LevelBy): Read => {
+  const active = level('database_connections_active', 'Database connections at work');
+  const idle = level('database_connections_idle', 'Database connections waiting for work');
+  const parked = levelBy('projection_parked_streams', 'Streams a projection has put aside after an event it could not fold', [
+    'projection',
+  ]);
+  const unread = count('projection_figures_unread_total', 'Times the figures of the projections could not be read');
+  return async ({ connections, projections }) => {
+    const now = connections();
+    active.set(now.active);
+    idle.set(now.idle);
+    try {
+      for (const { name, lagEvents, parkedStreams } of await projections()) {
+        lag.of(name).set(lagEvents);
+        parked.of(name).set(parkedStreams);
+      }
+    } catch {
+      // What was true before is not known to be true now, and the other metrics are wanted most at such a time.
+      lag.reset();
+      parked.reset();
+      unread.inc();
+    }
+  };
+};

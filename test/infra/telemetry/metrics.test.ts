@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import { MetricsEndpointUnfit, serveMetrics } from '../../../src/infra/telemetry/metrics-server.ts';
+import { openMetrics } from '../../../src/infra/telemetry/metrics.ts';
+
+describe('Metrics', () => {
+  const valueOf = (text: string, series: string): number | undefined => {
+    const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
+    return line === undefined ? undefined : Number(line.slice(series.length));
+  };
+
+  it('counts and times requests by method, route and status', async () => {
+    const { http, text } = openMetrics();
+    http.requestEnded('GET', '/api/v1/orders/:orderId', 200, 0.004);
+    http.requestEnded('GET', '/api/v1/orders/:orderId', 200, 0.3);
+    http.requestEnded('GET', '/api/v1/orders/:orderId', 404, 0.001);
+    const now = await text();
+    const route = 'method="GET",route="/api/v1/orders/:orderId"';
+    expect(valueOf(now, `http_requests_total{${route},status="200"}`)).to.equal(2);
+    expect(valueOf(now, `http_requests_total{${route},status="404"}`)).to.equal(1);
+    expect(valueOf(now, `http_request_duration_seconds_count{${route}}`)).to.equal(3);
+    expect(valueOf(now, `http_request_duration_seconds_bucket{le="0.005",${route}}`)).to.equal(2);
+    expect(valueOf(now, `http_request_duration_seconds_sum{${route}}`)).to.be.closeTo(0.305, 1e-9);
+  });
+
+  it('counts what the log, the commands and the jobs did', async () => {
+    const metrics = openMetrics();
+    metrics.eventsAppended(5, 3, 0.002);
+    metrics.commandEnded('OpenOrder', 'done');
+    metrics.commandEnded('OpenOrder', 'refused');
+    metrics.commandEnded('OpenOrder', 'done');
+    metrics.jobEnded('reorder-alerts', 'completed');
+    metrics.outboxPending(7);
+    const now = await metrics.text();
+    expect(valueOf(now, 'events_appended_total')).to.equal(5);
+    expect(valueOf(now, 'event_append_batch_size_sum')).to.equal(3);
+    expect(valueOf(now, 'event_append_duration_seconds_count')).to.equal(1);
+    expect(valueOf(now, 'commands_total{type="OpenOrder",outcome="done"}')).to.equal(2);
+    expect(valueOf(now, 'commands_total{type="OpenOrder",outcome="refused"}')).to.equal(1);
+    expect(valueOf(now, 'jobs_total{queue="reorder-alerts",outcome="completed"}')).to.equal(1);
+    expect(valueOf(now, 'outbox_pending')).to.equal(7);
+  });
+
+  it('counts logins, tokens, screens and what policies do', async () => {
+    const { identity, live, policies, text } = openMetrics();
+    identity.loginAttempted('account-locked');
+    identity.tokenIssued();
+    live.connections(4);
+    live.framesSent('kitchen', 12);
+    live.closed(4408);
+    live.closed(1000);
+    policies.progressed('reorder', 90, 100);
+    policies.effects('job', 2);
+    const now = await text();
+    expect(valueOf(now, 'auth_attempts_total{outcome="account-locked"}')).to.equal(1);
+    expect(valueOf(now, 'jwt_tokens_issued_total')).to.equal(1);
+    expect(valueOf(now, 'live_connections')).to.equal(4);
+    expect(valueOf(now, 'live_frames_sent_total{topic="kitchen"}')).to.equal(12);
+    expect(valueOf(now, 'live_clients_cut_total')).to.equal(1);
+    expect(valueOf(now, 'live_connections_closed_total{code="1000"}')).to.equal(1);
+    expect(valueOf(now, 'policy_lag_events{policy="reorder"}')).to.equal(10);
+    expect(valueOf(now, 'policy_effects_total{kind="job"}')).to.equal(2);
+  });
+
+  it('reads connections and projections when it is read itself', async () => {
+    const { projector, watch, text } = openMetrics();
+    projector.folded(40, 0.01);
+    projector.lag('orders', 9);
+    projector.parked('orders');
+    projector.gap();
+    let active = 2;
+    const projections = () => Promise.resolve([{ name: 'orders', lagEvents: 3, parkedStreams: 1 }]);
+    watch({ connections: () => ({ active, idle: 8 }), projections });
+    active = 5;
+    const now = await text();
+    expect(valueOf(now, 'database_connections_active')).to.equal(5);
+    expect(valueOf(now, 'database_connections_idle')).to.equal(8);
+    expect(valueOf(now, 'projection_lag_events{projection="orders"}')).to.equal(3);
+    expect(valueOf(now, 'projection_parked_streams{projection="orders"}')).to.equal(1);
+    expect(valueOf(now, 'projection_events_folded_total')).to.equal(40);
+    expect(valueOf(now, 'projection_streams_parked_total{projection="orders"}')).to.equal(1);
+    expect(valueOf(now, 'projection_gaps_total')).to.equal(1);
+  });
+
+  it('leaves out the projections it cannot read, and comes back to them', async () => {
+    const { watch, text } = openMetrics();
+    let away = false;
+    const projections = () =>
+      away ? Promise.reject(new Error('away')) : Promise.resolve([{ name: 'orders', lagEvents: 3, parkedStreams: 1 }]);
+    watch({ connections: () => ({ active: 0, idle: 0 }), projections });
+    const lag = 'projection_lag_events{projection="orders"}';
+    expect(valueOf(await text(), lag)).to.equal(3);
+    away = true;
+    const without = await text();
+    expect(valueOf(without, lag)).to.equal(undefined);
+    expect(valueOf(without, 'projection_figures_unread_total')).to.equal(1);
+    away = false;
+    expect(valueOf(await text(), lag)).to.equal(3);
+  });
+
+  it('says how the process is', async () => {
+    expect(await openMetrics().text())
+      .to.match(/^process_resident_memory_bytes \d+/m)
+      .and.to.match(/^nodejs_eventloop_lag_seconds /m);
+  });
+});
+
+describe('The metrics endpoint', () => {
+  it('answers GET /metrics, and nothing else', async () => {
+    const { url, close } = await serveMetrics('127.0.0.1:0', openMetrics());
+    try {
+      const answer = await fetch(url);
+      expect(answer.status).to.equal(200);
+      expect(answer.headers.get('content-type')).to.equal('text/plain; version=0.0.4; charset=utf-8');
+      expect(await answer.text()).to.include('# TYPE http_requests_total counter');
+      expect((await fetch(new URL('/', url))).status).to.equal(404);
+      expect((await fetch(url, { method: 'POST' })).status).to.equal(404);
+    } finally {
+      await close();
+    }
+  });
+
+  it('listens on IPv6 as well', async () => {
+    const { url, close } = await serveMetrics('[::1]:0', openMetrics());
+    try {
+      expect((await fetch(url)).status).to.equal(200);
+    } finally {
+      await close();
+    }
+  });
+
+  it('says what to do where the port is taken, or where it is no endpoint', async () => {
+    const { url, close } = await serveMetrics('127.0.0.1:0', openMetrics());
+    const refusal = (endpoint: string): Promise<unknown> => serveMetrics(endpoint, openMetrics()).catch((error: unknown) => error);
+    const taken = await refusal(`127.0.0.1:${new URL(url).port}`);
+    await close();
+    expect(taken).to.be.instanceOf(MetricsEndpointUnfit);
+    expect(String(taken)).to.match(/the port is taken\. Set observability\.metrics\.prometheus_endpoint/);
+    for (const endpoint of ['9090', 'localhost', ':9090', '127.0.0.1:70000'])
+      expect(await refusal(endpoint)).to.be.instanceOf(MetricsEndpointUnfit);
+  });
+});
