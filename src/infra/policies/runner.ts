@@ -39,7 +39,11 @@ const followLog = async (session: Client, runner: PolicyRunner, signal: AbortSig
   const { policies, store, metrics, pageSize = 500, pause = realPause, concurrency = 64, send, log } = runner;
   let progress: ReadonlyMap<string, Progress> = await restoreProgress(session, policies, store.head);
   for await (const page of store.follow(earliest(progress), { limit: pageSize, signal })) {
-    if (page.events.length === 0) continue;
+    const report = (): void => progress.forEach(({ position }, policy) => metrics.progressed(policy, position, page.head));
+    if (page.events.length === 0) {
+      report();
+      continue;
+    }
     const { commands, jobs, refusals } = planned(policies, (name) => progress.get(name)?.position ?? 0, page.events);
     for (const refusal of refusals) log.error(refusal, 'A policy failed');
     const refused = await deliver(commands, { send, log, pause, concurrency }, signal);
@@ -47,6 +51,6 @@ const followLog = async (session: Client, runner: PolicyRunner, signal: AbortSig
     metrics.effects('command', commands.length - refused.length);
     metrics.effects('job', jobs.length);
     metrics.effects('refusal', refusals.length + refused.length);
-    for (const [policy, { position }] of progress) metrics.progressed(policy, position, page.head);
+    report();
   }
 };
