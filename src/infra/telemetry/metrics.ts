@@ -1,22 +1,14 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { LiveMetrics } from '../../http/live/ports.ts';
-import type { HttpMetrics, ProjectionHealth } from '../../http/ports.ts';
+import type { HttpMetrics } from '../../http/ports.ts';
 import type { OnAppended } from '../event-store/options.ts';
 import type { IdentityMetrics } from '../identity/identity.ts';
 import type { PolicyMetrics } from '../policies/runner.ts';
 import type { ProjectorMetrics } from '../projections/projector.ts';
-import { seriesIn, type LevelBy, type Series } from './series.ts';
+import { seriesIn, type Series } from './series.ts';
 
 /** A pool's connections: at work, and waiting for work. */
 export type DatabaseConnections = { readonly active: number; readonly idle: number };
-type Figures = Pick<ProjectionHealth, 'name' | 'lagEvents' | 'parkedStreams'>;
-
-/** What is asked for whenever the metrics are read. Projections that cannot be read are left out and counted as such. */
-export type Watched = {
-  readonly connections: () => DatabaseConnections;
-  readonly projections: () => Promise<readonly Figures[]>;
-};
-
 export type Metrics = {
   readonly http: HttpMetrics;
   readonly identity: IdentityMetrics;
@@ -27,7 +19,11 @@ export type Metrics = {
   readonly commandEnded: (type: string, outcome: string) => void;
   readonly jobEnded: (queue: string, outcome: string) => void;
   readonly outboxPending: (jobs: number) => void;
-  readonly watch: (watched: Watched) => void;
+  /** How far a read model is behind the log, and how many streams it has put aside. */
+  readonly projectionLag: (projection: string, events: number) => void;
+  readonly parkedStreams: (projection: string, streams: number) => void;
+  /** `connections` is asked whenever the metrics are read. */
+  readonly watchDatabase: (connections: () => DatabaseConnections) => void;
   readonly contentType: string;
   /** In Prometheus' text format. */
   readonly text: () => Promise<string>;
@@ -47,8 +43,12 @@ export const openMetrics = (): Metrics => {
   const jobs = series.countBy('jobs_total', 'Jobs by outcome', ['queue', 'outcome']);
   const pending = series.level('outbox_pending', 'Jobs in the outbox that no queue has yet');
   const lag = series.levelBy('projection_lag_events', 'Events in the log that a projection has not folded yet', ['projection']);
-  const read = watchedMetrics(series, lag);
-  let watched: Watched | null = null;
+  const parked = series.levelBy('projection_parked_streams', 'Streams a projection has put aside after an event it could not fold', [
+    'projection',
+  ]);
+  const active = series.level('database_connections_active', 'Database connections at work');
+  const idle = series.level('database_connections_idle', 'Database connections waiting for work');
+  let connections = (): DatabaseConnections => ({ active: 0, idle: 0 });
   return {
     http: httpMetrics(series),
     identity: identityMetrics(series),
@@ -59,12 +59,16 @@ export const openMetrics = (): Metrics => {
     commandEnded: (type, outcome) => commands(type, outcome).inc(),
     jobEnded: (queue, outcome) => jobs(queue, outcome).inc(),
     outboxPending: (waiting) => pending.set(waiting),
-    watch: (sources) => {
-      watched = sources;
+    projectionLag: (projection, events) => lag(projection).set(events),
+    parkedStreams: (projection, streams) => parked(projection).set(streams),
+    watchDatabase: (ask) => {
+      connections = ask;
     },
     contentType: registry.contentType,
     text: async () => {
-      if (watched !== null) await read(watched);
+      const now = connections();
+      active.set(now.active);
+      idle.set(now.idle);
       return registry.metrics();
     },
   };
@@ -106,12 +110,12 @@ const policyMetrics = ({ countBy, levelBy }: Series): PolicyMetrics => {
   const behind = levelBy('policy_lag_events', 'Log positions a policy is behind the head', ['policy']);
   const effects = countBy('policy_effects_total', 'What policies caused', ['kind']);
   return {
-    progressed: (policy, position, head) => behind.of(policy).set(Math.max(0, head - position)),
+    progressed: (policy, position, head) => behind(policy).set(Math.max(0, head - position)),
     effects: (kind, caused) => effects(kind).inc(caused),
   };
 };
 
-const projectorMetrics = ({ count, countBy, spread }: Series, lag: LevelBy): ProjectorMetrics => {
+const projectorMetrics = ({ count, countBy, spread }: Series, lag: ReturnType<Series['levelBy']>): ProjectorMetrics => {
   const folded = count('projection_events_folded_total', 'Events folded into read models');
   const duration = spread('projection_batch_duration_seconds', 'Time to fold and write one batch of events', BATCH_SECONDS);
   const parked = countBy('projection_streams_parked_total', 'Times a projection put a stream aside', ['projection']);
@@ -121,7 +125,7 @@ const projectorMetrics = ({ count, countBy, spread }: Series, lag: LevelBy): Pro
       folded.inc(events);
       duration.observe(seconds);
     },
-    lag: (projection, events) => lag.of(projection).set(events),
+    lag: (projection, events) => lag(projection).set(events),
     parked: (projection) => parked(projection).inc(),
     gap: () => gaps.inc(),
   };
@@ -135,32 +139,5 @@ const appendMetrics = ({ count, spread }: Series): OnAppended => {
     events.inc(written);
     sizes.observe(appends);
     duration.observe(seconds);
-  };
-};
-
-type Read = (watched: Watched) => Promise<void>;
-
-const watchedMetrics = ({ count, level, levelBy }: Series, lag: LevelBy): Read => {
-  const active = level('database_connections_active', 'Database connections at work');
-  const idle = level('database_connections_idle', 'Database connections waiting for work');
-  const parked = levelBy('projection_parked_streams', 'Streams a projection has put aside after an event it could not fold', [
-    'projection',
-  ]);
-  const unread = count('projection_figures_unread_total', 'Times the figures of the projections could not be read');
-  return async ({ connections, projections }) => {
-    const now = connections();
-    active.set(now.active);
-    idle.set(now.idle);
-    try {
-      for (const { name, lagEvents, parkedStreams } of await projections()) {
-        lag.of(name).set(lagEvents);
-        parked.of(name).set(parkedStreams);
-      }
-    } catch {
-      // What was true before is not known to be true now, and the other metrics are wanted most at such a time.
-      lag.reset();
-      parked.reset();
-      unread.inc();
-    }
   };
 };

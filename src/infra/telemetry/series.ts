@@ -4,17 +4,12 @@ type Count = { readonly inc: (by?: number) => void };
 type Level = { readonly set: (value: number) => void };
 type Spread = { readonly observe: (value: number) => void };
 
-export type LevelBy = {
-  readonly of: (...values: string[]) => Level;
-  /** Leaves them all out until they are set again. */ readonly reset: () => void;
-};
-
 /** Makes series in one registry. A series with labels is asked for its child by the labels' values, in their order. */
 export type Series = {
   readonly count: (name: string, help: string) => Count;
   readonly countBy: (name: string, help: string, labels: readonly string[]) => (...values: string[]) => Count;
   readonly level: (name: string, help: string) => Level;
-  readonly levelBy: (name: string, help: string, labels: readonly string[]) => LevelBy;
+  readonly levelBy: (name: string, help: string, labels: readonly string[]) => (...values: string[]) => Level;
   readonly spread: (name: string, help: string, buckets: readonly number[]) => Spread;
   readonly spreadBy: (name: string, help: string, buckets: readonly number[], labels: readonly string[]) => (...values: string[]) => Spread;
 };
@@ -30,7 +25,7 @@ export const seriesIn = (registry: Registry): Series => {
     level: (name, help) => new Gauge({ name, help, registers }),
     levelBy: (name, help, labelNames) => {
       const gauge = new Gauge({ name, help, labelNames, registers });
-      return { of: bound((values) => gauge.labels(...values)), reset: () => gauge.reset() };
+      return bound((values) => gauge.labels(...values));
     },
     spread: (name, help, buckets) => new Histogram({ name, help, buckets: [...buckets], registers }),
     spreadBy: (name, help, buckets, labelNames) => {

@@ -61,40 +61,31 @@ describe('Metrics', () => {
     expect(valueOf(now, 'policy_effects_total{kind="job"}')).to.equal(2);
   });
 
-  it('reads connections and projections when it is read itself', async () => {
-    const { projector, watch, text } = openMetrics();
-    projector.folded(40, 0.01);
-    projector.lag('orders', 9);
-    projector.parked('orders');
-    projector.gap();
+  it('asks for the connections when it is read itself', async () => {
+    const { watchDatabase, text } = openMetrics();
     let active = 2;
-    const projections = () => Promise.resolve([{ name: 'orders', lagEvents: 3, parkedStreams: 1 }]);
-    watch({ connections: () => ({ active, idle: 8 }), projections });
+    watchDatabase(() => ({ active, idle: 8 }));
     active = 5;
     const now = await text();
     expect(valueOf(now, 'database_connections_active')).to.equal(5);
     expect(valueOf(now, 'database_connections_idle')).to.equal(8);
-    expect(valueOf(now, 'projection_lag_events{projection="orders"}')).to.equal(3);
+  });
+
+  it('shows how the projections are', async () => {
+    const { projector, projectionLag, parkedStreams, text } = openMetrics();
+    projector.folded(40, 0.01);
+    projector.lag('orders', 9);
+    projector.parked('orders');
+    projector.gap();
+    projectionLag('all_day', 3);
+    parkedStreams('orders', 1);
+    const now = await text();
+    expect(valueOf(now, 'projection_lag_events{projection="orders"}')).to.equal(9);
+    expect(valueOf(now, 'projection_lag_events{projection="all_day"}')).to.equal(3);
     expect(valueOf(now, 'projection_parked_streams{projection="orders"}')).to.equal(1);
     expect(valueOf(now, 'projection_events_folded_total')).to.equal(40);
     expect(valueOf(now, 'projection_streams_parked_total{projection="orders"}')).to.equal(1);
     expect(valueOf(now, 'projection_gaps_total')).to.equal(1);
-  });
-
-  it('leaves out the projections it cannot read, and comes back to them', async () => {
-    const { watch, text } = openMetrics();
-    let away = false;
-    const projections = () =>
-      away ? Promise.reject(new Error('away')) : Promise.resolve([{ name: 'orders', lagEvents: 3, parkedStreams: 1 }]);
-    watch({ connections: () => ({ active: 0, idle: 0 }), projections });
-    const lag = 'projection_lag_events{projection="orders"}';
-    expect(valueOf(await text(), lag)).to.equal(3);
-    away = true;
-    const without = await text();
-    expect(valueOf(without, lag)).to.equal(undefined);
-    expect(valueOf(without, 'projection_figures_unread_total')).to.equal(1);
-    away = false;
-    expect(valueOf(await text(), lag)).to.equal(3);
   });
 
   it('says how the process is', async () => {
