@@ -1,16 +1,17 @@
+import type { Unit } from '../domain/quantity.ts';
 import { change, existing, projection } from './projection.ts';
 
 /** Quantities are integers of the stock item's smallest unit. */
 export type AlertRow = {
   readonly alertId: string;
   readonly locationId: string;
-  readonly kind: string;
+  readonly kind: 'reorder';
   readonly stockItemId: string;
   readonly name: string;
   readonly onHand: number;
   readonly reorderPoint: number;
   readonly par: number;
-  readonly displayUnit: string;
+  readonly displayUnit: Unit;
   readonly raisedAt: string;
   readonly acknowledgedAt: string | null;
   readonly acknowledgedBy: string | null;

@@ -1,4 +1,4 @@
-import type { FiredLineStatus, OrderHeader, Ticket, TicketLine } from '../domain/order.ts';
+import type { FiredLineStatus, OrderHeader, OrderType, Ticket, TicketLine } from '../domain/order.ts';
 import { change, existing, projection } from './projection.ts';
 
 export type KitchenLine = TicketLine & { readonly status: FiredLineStatus | 'voided'; readonly voidReason: string | null };
@@ -10,7 +10,7 @@ export type KitchenTicket = {
   readonly locationId: string;
   readonly stationId: string;
   readonly reference: string;
-  readonly orderType: string;
+  readonly orderType: OrderType;
   readonly tableName: string | null;
   readonly covers: number | null;
   readonly server: string | null;

@@ -1,4 +1,4 @@
-import type { FiredLineStatus, OrderLine, Tender } from '../domain/order.ts';
+import type { FiredLineStatus, OrderLine, OrderType, Tender, TenderKind } from '../domain/order.ts';
 import { change, existing, projection, type Change, type Fact } from './projection.ts';
 
 export type OrderRowLine = {
@@ -21,7 +21,7 @@ export type OrderRowLine = {
 
 export type OrderRowTender = {
   readonly tenderId: string;
-  readonly kind: string;
+  readonly kind: TenderKind;
   readonly amount: number;
   readonly tip: number;
   readonly reference: string | null;
@@ -33,7 +33,7 @@ export type OrderRowTender = {
 export type OrderRow = {
   readonly orderId: string;
   readonly locationId: string;
-  readonly orderType: string;
+  readonly orderType: OrderType;
   readonly status: 'open' | 'closed' | 'cancelled';
   readonly reference: string;
   readonly tableId: string | null;

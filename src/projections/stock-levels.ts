@@ -1,4 +1,4 @@
-import type { Dimension, SmallestUnit } from '../domain/quantity.ts';
+import type { Dimension, SmallestUnit, Unit } from '../domain/quantity.ts';
 import { change, existing, projection, type Change, type Fact } from './projection.ts';
 
 /** Quantities are integers of `unit`, the smallest of the item's dimension. */
@@ -8,7 +8,7 @@ export type StockLevel = {
   readonly name: string;
   readonly dimension: Dimension;
   readonly unit: SmallestUnit;
-  readonly displayUnit: string;
+  readonly displayUnit: Unit;
   readonly onHand: number;
   readonly par: number;
   readonly reorderPoint: number;

@@ -23,7 +23,12 @@ export type QueryDefinition<Params extends TObject = TObject, Answer extends TSc
   /** The read models it needs, for callers that wait for their own write. */
   readonly reads: readonly string[];
   /** Null: there is no such thing, or it is another location's. */
-  readonly run: (db: CommonQueryMethods, params: Static<Params>, scope: Scope) => Promise<Static<Answer> | null>;
+  // Methods, whose parameters are checked both ways: so questions with different parameters stand in one list.
+  run(db: CommonQueryMethods, params: Static<Params>, scope: Scope): Promise<Static<Answer> | null>;
   /** The same question about the past, where it can be asked. */
-  readonly asOf?: (history: History, until: Until, params: Static<Params>, scope: Scope) => Promise<Static<Answer> | null>;
+  asOf?(history: History, until: Until, params: Static<Params>, scope: Scope): Promise<Static<Answer> | null>;
 };
+
+export const query = <Params extends TObject, Answer extends TSchema>(
+  definition: QueryDefinition<Params, Answer>,
+): QueryDefinition<Params, Answer> => definition;
