@@ -12,31 +12,57 @@ import { startEmbedded } from '../src/infra/postgres/embedded.ts';
 import { migrate } from '../src/infra/postgres/migrate.ts';
 
 /** How fast durable appends are, beside the cheapest durable write there is: one row, one commit, from many connections. */
-type Figure = { readonly what: string; readonly writers: number; readonly perSecond: number; readonly p50Ms: number; readonly p99Ms: number };
+type Figure = {
+  readonly what: string;
+  readonly writers: number;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+};
 
 const YARDSTICK_CLIENTS = 64;
 const STREAMS_PER_WRITER = 8;
 
 const metadata: Metadata = {
-  commandId: randomUUID(), commandType: 'AddOrderLines', correlationId: randomUUID(), causationId: null,
-  actor: { userId: randomUUID(), roles: ['server'], terminalId: 'pos-1' }, locationId: randomUUID(), occurredAt: null, traceParent: null, schemaVersion: 1,
+  commandId: randomUUID(),
+  commandType: 'AddOrderLines',
+  correlationId: randomUUID(),
+  causationId: null,
+  actor: { userId: randomUUID(), roles: ['server'], terminalId: 'pos-1' },
+  locationId: randomUUID(),
+  occurredAt: null,
+  traceParent: null,
+  schemaVersion: 1,
 };
 const data = {
-  orderId: randomUUID(), lineId: randomUUID(), menuItem: 'grilled-halloumi-burger', station: 'grill', quantity: 1, priceCents: 1450,
-  modifiers: ['extra-cheese', 'gluten-free-bun'], note: 'no onions, allergy: sesame, well done, sauce on the side, table by the window',
+  orderId: randomUUID(),
+  lineId: randomUUID(),
+  menuItem: 'grilled-halloumi-burger',
+  station: 'grill',
+  quantity: 1,
+  priceCents: 1450,
+  modifiers: ['extra-cheese', 'gluten-free-bun'],
+  note: 'no onions, allergy: sesame, well done, sauce on the side, table by the window',
 };
 
-const closedLoop = async (what: string, writers: number, seconds: number, work: (writer: number, nth: number) => Promise<void>): Promise<Figure> => {
+const closedLoop = async (
+  what: string,
+  writers: number,
+  seconds: number,
+  work: (writer: number, nth: number) => Promise<void>,
+): Promise<Figure> => {
   const times: number[] = [];
   const started = performance.now();
   const end = started + seconds * 1000;
-  await Promise.all(Array.from({ length: writers }, async (_, writer) => {
-    for (let nth = 0; performance.now() < end; nth++) {
-      const before = performance.now();
-      await work(writer, nth);
-      times.push(performance.now() - before);
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: writers }, async (_, writer) => {
+      for (let nth = 0; performance.now() < end; nth++) {
+        const before = performance.now();
+        await work(writer, nth);
+        times.push(performance.now() - before);
+      }
+    }),
+  );
   const elapsed = (performance.now() - started) / 1000;
   times.sort((a, b) => a - b);
   const at = (share: number): number => Number((times[Math.floor(times.length * share)] ?? 0).toFixed(2));
@@ -44,15 +70,22 @@ const closedLoop = async (what: string, writers: number, seconds: number, work: 
 };
 
 const singleRowInserts = async (url: string, seconds: number): Promise<Figure> => {
-  const clients = await Promise.all(Array.from({ length: YARDSTICK_CLIENTS }, async () => {
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    return client;
-  }));
+  const clients = await Promise.all(
+    Array.from({ length: YARDSTICK_CLIENTS }, async () => {
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      return client;
+    }),
+  );
   await clients[0]?.query('create table yardstick (id bigint generated always as identity primary key, data jsonb not null)');
   const row = JSON.stringify(data);
   const insert = { name: 'insert', text: 'insert into yardstick (data) values ($1)', values: [row] };
-  const figure = await closedLoop('single-row inserts', YARDSTICK_CLIENTS, seconds, async (writer) => void (await clients[writer]?.query(insert)));
+  const figure = await closedLoop(
+    'single-row inserts',
+    YARDSTICK_CLIENTS,
+    seconds,
+    async (writer) => void (await clients[writer]?.query(insert)),
+  );
   await Promise.all(clients.map((client) => client.end()));
   return figure;
 };
@@ -64,7 +97,9 @@ const appends = (store: EventStore, { what, receipts }: Variant, writers: number
   return closedLoop(what, writers, seconds, async (writer, nth) => {
     const own = streams[writer * STREAMS_PER_WRITER + (nth % STREAMS_PER_WRITER)];
     if (own === undefined) throw new Error('A writer without a stream');
-    const receipt = receipts ? { scope: 'pos-1', key: randomUUID(), fingerprint: own.stream, outcome: { kind: 'done' as const, ids: {} } } : null;
+    const receipt = receipts
+      ? { scope: 'pos-1', key: randomUUID(), fingerprint: own.stream, outcome: { kind: 'done' as const, ids: {} } }
+      : null;
     const events = [{ type: 'OrderLinesAdded', data }];
     const done = await store.append({ stream: own.stream, expected: own.revision, events, metadata, receipt });
     if (done.kind !== 'appended') throw new Error(`Not appended: ${done.kind}`);
@@ -86,7 +121,9 @@ const measure = async (url: string, pool: Pool, seconds: number): Promise<readon
   }
 };
 
-const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '2' }, json: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({
+  options: { seconds: { type: 'string', default: '2' }, json: { type: 'boolean', default: false } },
+});
 const folder = mkdtempSync(path.join(tmpdir(), 'brigade-bench-'));
 const log = pino({ level: 'warn' }, pino.destination(2));
 const server = await startEmbedded({ folder, durable: true, log });
@@ -98,7 +135,10 @@ try {
   const yardstick = figures[0]?.perSecond ?? Number.NaN;
   const rows = figures.map((figure) => ({ ...figure, ratio: Number((figure.perSecond / yardstick).toFixed(2)) }));
   if (options.json) console.log(JSON.stringify(rows, null, 2));
-  else console.table(rows);
+  else
+    for (const { what, writers, perSecond, p50Ms, p99Ms, ratio } of rows) {
+      console.log(`${what.padEnd(24)} ${writers} writers: ${perSecond}/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${ratio} x`);
+    }
 } finally {
   await server.stop();
   rmSync(folder, { recursive: true, force: true });

@@ -26,7 +26,12 @@ export const receiptFor = (key: string, fingerprint = 'fingerprint'): Receipt =>
 });
 
 export const appendOf = (stream: string, expected: number, more: Partial<Append> = {}): Append => ({
-  stream, expected, events: [note('something')], metadata: someMetadata(), receipt: null, ...more,
+  stream,
+  expected,
+  events: [note('something')],
+  metadata: someMetadata(),
+  receipt: null,
+  ...more,
 });
 
 type Written = Extract<Appended, { kind: 'appended' }>;
@@ -45,10 +50,17 @@ export const appendSomehow = async (store: EventStore, stream: string, more: Par
   }
 };
 
-/** The whole log's events of these streams. */
-export const readLogOf = async (store: EventStore, streams: ReadonlySet<string>, limit = 500): Promise<readonly LogEvent[]> => {
+/** Where the log ends now. */
+export const endOf = async (store: EventStore): Promise<string> => {
+  let page = await store.readLog('', 1000);
+  while (page.events.length > 0) page = await store.readLog(page.checkpoint, 1000);
+  return page.checkpoint;
+};
+
+/** The log's events of these streams. */
+export const readLogOf = async (store: EventStore, streams: ReadonlySet<string>, after = '', limit = 500): Promise<readonly LogEvent[]> => {
   const events: LogEvent[] = [];
-  for (let page = await store.readLog('', limit); page.events.length > 0; page = await store.readLog(page.checkpoint, limit)) {
+  for (let page = await store.readLog(after, limit); page.events.length > 0; page = await store.readLog(page.checkpoint, limit)) {
     events.push(...page.events.filter(({ stream }) => streams.has(stream)));
   }
   return events;
@@ -56,7 +68,10 @@ export const readLogOf = async (store: EventStore, streams: ReadonlySet<string>,
 
 /** Follows until enough was seen; gives the pages. */
 export const followUntil = async (
-  store: EventStore, after: string, limit: number, enough: (pages: readonly LogPage[]) => boolean,
+  store: EventStore,
+  after: string,
+  limit: number,
+  enough: (pages: readonly LogPage[]) => boolean,
 ): Promise<readonly LogPage[]> => {
   const stop = new AbortController();
   const pages: LogPage[] = [];

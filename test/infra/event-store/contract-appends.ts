@@ -52,7 +52,11 @@ export const describeAppends = ({ store, another }: Subject): void => {
       written(await store().append(appendOf(stream, 2)));
     });
 
-    for (const [what, expected, actual] of [['too low', 1, 2], ['none', 0, 2], ['too high', 3, 2]] as const) {
+    for (const [what, expected, actual] of [
+      ['too low', 1, 2],
+      ['none', 0, 2],
+      ['too high', 3, 2],
+    ] as const) {
       it(`refuses an expected revision that is ${what}, and writes nothing`, async () => {
         const stream = randomStream();
         await store().append(appendOf(stream, 0, { events: notes(2) }));
@@ -80,18 +84,21 @@ export const describeAppends = ({ store, another }: Subject): void => {
     it('loses nothing and leaves no gap with 64 writers on 8 streams', async () => {
       const streams = Array.from({ length: 8 }, randomStream);
       const perWriter = 4;
-      const acknowledged = (await together(64, async (writer) => {
-        const stream = streams[writer % 8] ?? '';
-        const texts: string[] = [];
-        for (let nth = 0; nth < perWriter; nth++) {
-          const text = `${writer}-${nth}`;
-          await appendSomehow(store(), stream, { events: [note(text)] });
-          texts.push(text);
-        }
-        return texts;
-      })).flat();
+      const acknowledged = (
+        await together(64, async (writer) => {
+          const stream = streams[writer % 8] ?? '';
+          const texts: string[] = [];
+          for (let nth = 0; nth < perWriter; nth++) {
+            const text = `${writer}-${nth}`;
+            await appendSomehow(store(), stream, { events: [note(text)] });
+            texts.push(text);
+          }
+          return texts;
+        })
+      ).flat();
       const read = await Promise.all(streams.map((stream) => store().readStream(stream)));
-      for (const events of read) expect(events.map(({ revision }) => revision)).to.deep.equal(Array.from({ length: 8 * perWriter }, (_, nth) => nth + 1));
+      for (const events of read)
+        expect(events.map(({ revision }) => revision)).to.deep.equal(Array.from({ length: 8 * perWriter }, (_, nth) => nth + 1));
       expect(read.flat().map(({ data }) => (data as { text: string }).text)).to.have.members(acknowledged);
     });
 

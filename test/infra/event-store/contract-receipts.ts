@@ -39,13 +39,19 @@ export const describeReceipts = ({ store, another }: Subject): void => {
 
     it('keeps a refusal without any event', async () => {
       const stream = randomStream();
-      const receipt: Receipt = { ...receiptFor(randomUUID()), outcome: { kind: 'refused', code: 'order-closed', detail: 'Open another order.' } };
+      const receipt: Receipt = {
+        ...receiptFor(randomUUID()),
+        outcome: { kind: 'refused', code: 'order-closed', detail: 'Open another order.' },
+      };
       const head = await store().head();
       const append = appendOf(stream, 3, { events: [], receipt });
       const done = written(await store().append(append));
       expect(done.revision).to.equal(3);
       expect(done.position).to.be.at.least(head);
-      expect(await store().append(append)).to.deep.equal({ kind: 'known', receipt: { ...receipt, stream, revision: 3, position: done.position } });
+      expect(await store().append(append)).to.deep.equal({
+        kind: 'known',
+        receipt: { ...receipt, stream, revision: 3, position: done.position },
+      });
       expect(await store().readStream(stream)).to.deep.equal([]);
     });
 
@@ -71,8 +77,7 @@ export const describeReceipts = ({ store, another }: Subject): void => {
       const receipt = receiptFor(randomUUID());
       const streams = Array.from({ length: 50 }, randomStream);
       const stores = [store(), another()];
-      const outcomes = await together(50, async (writer) =>
-        stores[writer % 2]?.append(appendOf(streams[writer] ?? '', 0, { receipt })));
+      const outcomes = await together(50, async (writer) => stores[writer % 2]?.append(appendOf(streams[writer] ?? '', 0, { receipt })));
       expect(outcomes.filter((outcome) => outcome?.kind === 'appended')).to.have.length(1);
       expect(outcomes.filter((outcome) => outcome?.kind === 'known')).to.have.length(49);
       const read = await Promise.all(streams.map((stream) => store().readStream(stream)));

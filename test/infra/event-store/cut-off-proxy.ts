@@ -49,7 +49,9 @@ export const cutOffProxy = async (serverUrl: string): Promise<CutOffProxy> => {
   url.port = String((server.address() as AddressInfo).port);
   return {
     url: url.href,
-    loseAnswerTo: (text) => { armed = text; },
+    loseAnswerTo: (text) => {
+      armed = text;
+    },
     lost: () => lost,
     close: () => {
       for (const socket of sockets) socket.destroy();

@@ -37,7 +37,11 @@ const readable = (written: string): string => {
 
 /** Throws a TypeError for what cannot be stored. */
 export const appendItem = ({ stream, expected, events, metadata, receipt }: Append): AppendItem => {
-  const written = events.map(({ type, data }) => ({ id: newEventId(), type: text('An event type', type), data: json(`The data of ${type}`, data) }));
+  const written = events.map(({ type, data }) => ({
+    id: newEventId(),
+    type: text('An event type', type),
+    data: json(`The data of ${type}`, data),
+  }));
   return {
     stream: text('A stream name', stream),
     expected,
@@ -65,9 +69,18 @@ export const appendParameters = (
   items: readonly AppendItem[],
   { epoch, careful, idOf }: { readonly epoch: string; readonly careful: boolean; readonly idOf: (stream: string) => string },
 ): readonly string[] => {
-  const counts: number[] = [], ends: number[] = [];
-  const ofAppend: number[] = [], revisions: number[] = [], ids: string[] = [], types: string[] = [], data: string[] = [];
-  const receiptOf: number[] = [], scopes: string[] = [], keys: string[] = [], fingerprints: string[] = [], outcomes: string[] = [];
+  const counts: number[] = [],
+    ends: number[] = [];
+  const ofAppend: number[] = [],
+    revisions: number[] = [],
+    ids: string[] = [],
+    types: string[] = [],
+    data: string[] = [];
+  const receiptOf: number[] = [],
+    scopes: string[] = [],
+    keys: string[] = [],
+    fingerprints: string[] = [],
+    outcomes: string[] = [];
   items.forEach(({ expected, events, receipt }, index) => {
     counts.push(events.length);
     events.forEach((event, nth) => {
@@ -86,10 +99,23 @@ export const appendParameters = (
     outcomes.push(receipt.outcome);
   });
   return [
-    epoch, String(careful),
-    list(items.map(({ stream }) => stream)), array(items.map(({ stream }) => idOf(stream))), array(items.map(({ expected }) => expected)),
-    array(counts), array(ends), list(items.map(({ metadata }) => metadata)),
-    array(ofAppend), array(revisions), array(ids), list(types), list(data),
-    array(receiptOf), list(scopes), list(keys), list(fingerprints), list(outcomes),
+    epoch,
+    String(careful),
+    list(items.map(({ stream }) => stream)),
+    array(items.map(({ stream }) => idOf(stream))),
+    array(items.map(({ expected }) => expected)),
+    array(counts),
+    array(ends),
+    list(items.map(({ metadata }) => metadata)),
+    array(ofAppend),
+    array(revisions),
+    array(ids),
+    list(types),
+    list(data),
+    array(receiptOf),
+    list(scopes),
+    list(keys),
+    list(fingerprints),
+    list(outcomes),
   ];
 };

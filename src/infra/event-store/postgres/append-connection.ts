@@ -16,7 +16,12 @@ export type AppendConnection = {
   readonly close: () => void;
 };
 
-type Row = { readonly first: string; readonly at: Date; readonly stream_ids: readonly string[]; readonly verdicts: readonly number[] | null };
+type Row = {
+  readonly first: string;
+  readonly at: Date;
+  readonly stream_ids: readonly string[];
+  readonly verdicts: readonly number[] | null;
+};
 
 const PATIENCE_MS = 10_000;
 const MOST_STREAMS = 100_000;
@@ -54,11 +59,19 @@ const verdictsOf = (items: readonly AppendItem[], { first, at, verdicts }: Row):
 const connection = (client: PoolClient, epoch: string): AppendConnection => {
   const streams = seenStreams();
   let lost = false;
-  client.on('error', () => { lost = true; }).on('end', () => { lost = true; });
+  client
+    .on('error', () => {
+      lost = true;
+    })
+    .on('end', () => {
+      lost = true;
+    });
 
   const send = async (items: readonly AppendItem[], careful: boolean): Promise<readonly Verdict[]> => {
     const values = appendParameters(items, { epoch, careful: careful || !items.every(streams.isAt), idOf: streams.idOf });
-    const { rows: [row] } = await within(PATIENCE_MS, 'append', client.query<Row>({ name: 'append-batch', text: APPEND_BATCH, values: [...values] }));
+    const {
+      rows: [row],
+    } = await within(PATIENCE_MS, 'append', client.query<Row>({ name: 'append-batch', text: APPEND_BATCH, values: [...values] }));
     if (row === undefined) throw new Error('append_batch gave no row');
     const verdicts = verdictsOf(items, row);
     verdicts.forEach((verdict, index) => {
@@ -79,7 +92,9 @@ const open = async (pool: Pool): Promise<AppendConnection> => {
   // The query that was under way rejects too; without a listener the event would end the program.
   client.on('error', () => undefined);
   try {
-    const { rows: [head] } = await within(PATIENCE_MS, 'log_head', client.query<{ epoch: string }>('select epoch from public.log_head'));
+    const {
+      rows: [head],
+    } = await within(PATIENCE_MS, 'log_head', client.query<{ epoch: string }>('select epoch from public.log_head'));
     if (head === undefined) throw new Error('The table log_head is empty; restore the database from a backup.');
     return connection(client, head.epoch);
   } catch (error) {

@@ -36,7 +36,12 @@ export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppende
     if (first === undefined) return null;
     const there = await read.event(stream, expected + 1);
     if (there?.eventId !== first.id) return null;
-    return { kind: 'appended', revision: expected + events.length, position: there.position + events.length - 1, recordedAt: there.recordedAt };
+    return {
+      kind: 'appended',
+      revision: expected + events.length,
+      position: there.position + events.length - 1,
+      recordedAt: there.recordedAt,
+    };
   };
 
   const known = async ({ receipt }: AppendItem): Promise<Appended> => {
@@ -49,7 +54,12 @@ export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppende
     try {
       if (verdict === undefined) throw new Error('append_batch gave too few verdicts');
       if (verdict.kind === 'written') {
-        return item.resolve({ kind: 'appended', revision: item.expected + item.events.length, position: verdict.position, recordedAt: verdict.recordedAt });
+        return item.resolve({
+          kind: 'appended',
+          revision: item.expected + item.events.length,
+          position: verdict.position,
+          recordedAt: verdict.recordedAt,
+        });
       }
       const before = sentBefore ? await writtenBefore(item) : null;
       item.resolve(before ?? (verdict.kind === 'known' ? await known(item) : verdict));

@@ -12,21 +12,28 @@ const LONGEST_PAUSE_MS = 1_000;
 
 const endsAtHead = ({ events, head }: LogPage): boolean => (events.at(-1)?.position ?? head) >= head;
 
-const persistently = (read: ReadPage, log: Log) => async (after: Checkpoint, limit: number, signal: AbortSignal): Promise<LogPage | null> => {
-  for (let pause = SHORTEST_PAUSE_MS; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    try {
-      return await read(after, limit);
-    } catch (error) {
-      if (!(error instanceof DependencyDown)) throw error;
-      log.warn({ err: error, after }, 'The event log cannot be read; trying again');
-      await delay(pause, undefined, { signal }).catch(() => undefined);
+const persistently =
+  (read: ReadPage, log: Log) =>
+  async (after: Checkpoint, limit: number, signal: AbortSignal): Promise<LogPage | null> => {
+    for (let pause = SHORTEST_PAUSE_MS; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await read(after, limit);
+      } catch (error) {
+        if (!(error instanceof DependencyDown)) throw error;
+        log.warn({ err: error, after }, 'The event log cannot be read; trying again');
+        await delay(pause, undefined, { signal }).catch(() => undefined);
+      }
     }
-  }
-  return null;
-};
+    return null;
+  };
 
 /** Polls, sooner where a hint says so; an empty page is told once each time the head is reached, unless the page before told it. */
-export async function* follow(read: ReadPage, hints: Hints, log: Log, { after, limit, signal }: Following): AsyncGenerator<LogPage, void, void> {
+export async function* follow(
+  read: ReadPage,
+  hints: Hints,
+  log: Log,
+  { after, limit, signal }: Following,
+): AsyncGenerator<LogPage, void, void> {
   const readPage = persistently(read, log);
   let checkpoint = after;
   let atHead = false;

@@ -30,11 +30,16 @@ export const hints = (url: string, log: Log): Hints => {
   const closed = new AbortController();
   let count = 0;
   let wake = Promise.withResolvers<void>();
-  const kept = keepListening(url, () => {
-    count++;
-    wake.resolve();
-    wake = Promise.withResolvers();
-  }, log, closed.signal);
+  const kept = keepListening(
+    url,
+    () => {
+      count++;
+      wake.resolve();
+      wake = Promise.withResolvers();
+    },
+    log,
+    closed.signal,
+  );
 
   return {
     count: () => count,

@@ -1,24 +1,51 @@
 import type { Pool } from 'pg';
-import { type Checkpoint, type LogEvent, type LogPage, type Metadata, type Outcome, type Revision, START, type StoredReceipt } from '../../../commands/ports.ts';
+import {
+  type Checkpoint,
+  type LogEvent,
+  type LogPage,
+  type Metadata,
+  type Outcome,
+  type Revision,
+  START,
+  type StoredReceipt,
+} from '../../../commands/ports.ts';
 import { StaleCheckpoint } from '../stale-checkpoint.ts';
 import { asFailure } from './failures.ts';
 import { twice, withClient, within } from './within.ts';
 
 type EventRow = {
-  readonly position: number; readonly stream: string; readonly revision: number; readonly event_id: string;
-  readonly type: string; readonly data: unknown; readonly metadata: string; readonly recorded_at: string;
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly event_id: string;
+  readonly type: string;
+  readonly data: unknown;
+  readonly metadata: string;
+  readonly recorded_at: string;
 };
 type PageRow = { readonly head: number; readonly epoch: string } & (EventRow | { readonly [Column in keyof EventRow]: null });
 type ReceiptRow = {
-  readonly fingerprint: string; readonly outcome: Outcome; readonly stream: string; readonly revision: number; readonly position: number;
+  readonly fingerprint: string;
+  readonly outcome: Outcome;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: number;
 };
 
 const PATIENCE_MS = 5_000;
-const INT8 = 20, INT4 = 23, JSON_TYPE = 114, TIMESTAMPTZ = 1184;
+const INT8 = 20,
+  INT4 = 23,
+  JSON_TYPE = 114,
+  TIMESTAMPTZ = 1184;
 
 const isoTime = (text: string): string => new Date(text).toISOString();
 const asIs = (text: string): string => text;
-const parsers: { readonly [oid: number]: (text: string) => unknown } = { [INT8]: Number, [INT4]: Number, [JSON_TYPE]: JSON.parse, [TIMESTAMPTZ]: isoTime };
+const parsers: { readonly [oid: number]: (text: string) => unknown } = {
+  [INT8]: Number,
+  [INT4]: Number,
+  [JSON_TYPE]: JSON.parse,
+  [TIMESTAMPTZ]: isoTime,
+};
 const types = { getTypeParser: (oid: number) => parsers[oid] ?? asIs };
 
 const EVENT = 'e.position, e.revision, e.event_id, e.type, e.data, e.metadata::text as metadata, e.recorded_at';
@@ -46,8 +73,16 @@ const metadataReader = () => {
 
 const toEvents = (rows: readonly EventRow[]): readonly LogEvent[] => {
   const metadataOf = metadataReader();
-  return rows.map(({ position, stream, revision, event_id: eventId, type, data, metadata, recorded_at: recordedAt }) =>
-    ({ type, data, eventId, position, stream, revision, metadata: metadataOf(metadata), recordedAt }));
+  return rows.map(({ position, stream, revision, event_id: eventId, type, data, metadata, recorded_at: recordedAt }) => ({
+    type,
+    data,
+    eventId,
+    position,
+    stream,
+    revision,
+    metadata: metadataOf(metadata),
+    recordedAt,
+  }));
 };
 
 /** `<epoch>/<position>`: a position says nothing in another log. */

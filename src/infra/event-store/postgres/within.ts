@@ -5,7 +5,8 @@ import { surelyNotWritten } from './failures.ts';
 /** A connection that answers nothing is worse than a broken one: after `ms` it counts as broken. */
 export const within = async <T>(ms: number, what: string, answer: Promise<T>): Promise<T> => {
   const { promise, reject } = Promise.withResolvers<never>();
-  const unanswered = (): void => reject(new DependencyDown('event log', new Error(`PostgreSQL did not answer within ${ms / 1000} s (${what})`)));
+  const unanswered = (): void =>
+    reject(new DependencyDown('event log', new Error(`PostgreSQL did not answer within ${ms / 1000} s (${what})`)));
   const timer = setTimeout(unanswered, ms);
   try {
     return await Promise.race([answer, promise]);

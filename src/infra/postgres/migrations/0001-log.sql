@@ -161,6 +161,36 @@ create table public.pending_receipts (
   primary key (scope, key)
 );
 
+/*
+Claims a key for one command. 'claimed': it is ours. 'known': it was used, the receipt says for what. 'pending': another holds it.
+The receipts are looked at after the claim: whoever completed one in between has given up his claim in the same transaction.
+*/
+create function public.claim_receipt(
+  a_scope text, a_key text, a_fingerprint text, an_outcome text, a_stream text, a_command_id text,
+  out state text, out fingerprint text, out outcome json, out stream text, out revision int, out "position" bigint, out command_id text, out age interval
+) language plpgsql as $$
+#variable_conflict use_column
+begin
+  loop
+    insert into public.pending_receipts (scope, key, fingerprint, outcome, stream, command_id, claimed_at)
+      values (a_scope, a_key, a_fingerprint, an_outcome::json, a_stream, a_command_id, clock_timestamp()) on conflict do nothing;
+    state := case when found then 'claimed' else 'pending' end;
+    select r.fingerprint, r.outcome, r.stream, r.revision, r.position into fingerprint, outcome, stream, revision, "position"
+      from public.receipts r where r.scope = a_scope and r.key = a_key;
+    if found then
+      if state = 'claimed' then
+        delete from public.pending_receipts p where p.scope = a_scope and p.key = a_key and p.command_id = a_command_id;
+      end if;
+      state := 'known';
+      return;
+    end if;
+    if state = 'claimed' then return; end if;
+    select p.fingerprint, p.outcome, p.stream, p.command_id, clock_timestamp() - p.claimed_at into fingerprint, outcome, stream, command_id, age
+      from public.pending_receipts p where p.scope = a_scope and p.key = a_key;
+    if found then return; end if;
+  end loop;
+end $$;
+
 create schema if not exists read_models;
 
 -- The log as people read it: who, from where, in answer to what.
@@ -175,8 +205,8 @@ create view read_models.audit_trail as
     cross join lateral json_to_record(e.metadata) as m(
       "commandId" text, "commandType" text, "correlationId" text, "causationId" text, actor json, "locationId" text, "occurredAt" timestamptz);
 
-revoke execute on function public.append_batch from public;
-grant execute on function public.append_batch to brigade_app;
+revoke execute on function public.append_batch, public.claim_receipt from public;
+grant execute on function public.append_batch, public.claim_receipt to brigade_app;
 grant select, insert on public.events, public.streams, public.receipts to brigade_app;
 grant select, update (position, recorded_at) on public.log_head to brigade_app;
 grant select, insert, update, delete on public.pending_receipts to brigade_app;
