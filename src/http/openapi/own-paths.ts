@@ -1,5 +1,7 @@
+import { JobsQuery } from '../routes/jobs.ts';
 import { answer, json, problems, schemaRef, type Part } from './parts.ts';
 import type { Operation } from './registry-paths.ts';
+import { written } from './schemas.ts';
 import { tagOf } from './tags.ts';
 
 const API = '/api/v1';
@@ -105,17 +107,15 @@ const jobs: readonly Operation[] = [
     operationId: 'jobs',
     summary: 'The jobs in the queues',
     ...needs('jobs.read'),
-    parameters: ['queue', 'state', 'after']
-      .map((name) => parameter(name, 'query', text))
-      .concat(parameter('limit', 'query', { type: 'integer' })),
+    parameters: Object.entries(JobsQuery.properties).map(([name, schema]) => parameter(name, 'query', written(schema))),
     responses: { 200: answer('One page of them', schemaRef('JobPage')), ...problems(400, 401, 403, 503) },
   }),
   at('post', `${API}/jobs/{jobId}/retry`, {
     operationId: 'retryJob',
-    summary: 'Start a job again that failed for good',
+    summary: 'Try a dead job again',
     ...needs('jobs.retry'),
     parameters: [parameter('jobId', 'path', text)],
-    responses: { 200: { description: 'It waits for its turn' }, ...problems(401, 403, 404, 409, 503) },
+    responses: { 200: answer('It waits for its turn', schemaRef('RetriedJob')), ...problems(401, 403, 404, 409, 503) },
   }),
 ];
 

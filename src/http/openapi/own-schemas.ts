@@ -10,6 +10,8 @@ const integer: Part = { type: 'integer' };
 const textOrNone: Part = { type: ['string', 'null'] };
 const time: Part = { type: 'string', format: 'date-time' };
 
+const JOB_STATES = ['waiting', 'active', 'delayed', 'completed', 'failed', 'dead'];
+
 const object = (properties: Part): Part => ({ type: 'object', required: Object.keys(properties), properties });
 const list = (items: Part): Part => ({ type: 'array', items });
 
@@ -47,7 +49,7 @@ export const ownSchemas: Part = {
     jobId: text,
     queue: text,
     name: text,
-    state: { enum: ['waiting', 'active', 'delayed', 'completed', 'failed', 'dead'] },
+    state: { enum: JOB_STATES },
     attempts: integer,
     maxAttempts: integer,
     failure: textOrNone,
@@ -58,5 +60,10 @@ export const ownSchemas: Part = {
     correlationId: text,
     data: {},
   }),
-  JobPage: object({ items: list(schemaRef('Job')), next: textOrNone }),
+  JobPage: object({
+    items: list(schemaRef('Job')),
+    next: textOrNone,
+    queues: list(object({ queue: text, counts: object(Object.fromEntries(JOB_STATES.map((state) => [state, integer]))) })),
+  }),
+  RetriedJob: object({ jobId: text, state: text }),
 };
