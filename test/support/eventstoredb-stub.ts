@@ -20,12 +20,14 @@ export type EventStoreDbStub = {
   /** Statistics, links and the like that other streams hold. */
   readonly writeElsewhere: (stream: string, count: number, metadata?: object) => void;
   readonly remove: (stream: string, forEver: boolean) => void;
+  /** How many events subscriptions were sent so far; less than there are, while a reader holds the server back. */
+  readonly sent: () => number;
 };
 
 /** Speaks EventStoreDB's protocol over real gRPC, from a log in memory: what the event store's adapter needs of a server. */
 export const eventStoreDbStub = async (): Promise<EventStoreDbStub> => {
   const log = keptLog();
-  const troubles: Troubles = { unavailable: false, answersToLose: 0 };
+  const troubles: Troubles = { unavailable: false, answersToLose: 0, sent: 0 };
   const subscriptions: Subscriptions = new Set();
   let server: Server | null = null;
   let port = 0;
@@ -83,5 +85,6 @@ export const eventStoreDbStub = async (): Promise<EventStoreDbStub> => {
       log.append(stream, 'any', events);
     },
     remove: log.remove,
+    sent: () => troubles.sent,
   };
 };

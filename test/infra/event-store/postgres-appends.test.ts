@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { appendOf, appendSomehow, notes, randomStream, receiptFor, someMetadata, together, written } from './appends.ts';
-import { postgresStores, thrownBy } from './postgres-stores.ts';
+import { postgresStores } from './postgres-stores.ts';
+import { thrownBy } from './thrown-by.ts';
 
 /** PostgreSQL's integer ends before it: the server refuses the whole statement. */
 const BEYOND = 2 ** 31;

@@ -16,7 +16,8 @@ import {
   written,
 } from './appends.ts';
 import { cutOffProxy } from './cut-off-proxy.ts';
-import { postgresStores, thrownBy } from './postgres-stores.ts';
+import { postgresStores } from './postgres-stores.ts';
+import { thrownBy } from './thrown-by.ts';
 
 describe('PostgreSQL: a lost connection', () => {
   const { open, owner, url, afterwards, cutAllConnections, positionsHaveNoGap } = postgresStores();

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { Client } from 'pg';
 import { asApp } from '../../../src/infra/postgres/connect.ts';
 import { appendOf, note, randomStream, receiptFor, someMetadata } from './appends.ts';
-import { postgresStores, thrownBy } from './postgres-stores.ts';
+import { postgresStores } from './postgres-stores.ts';
+import { thrownBy } from './thrown-by.ts';
 
 describe('PostgreSQL: what was written', () => {
   const { open, owner, url } = postgresStores();

@@ -61,9 +61,3 @@ export const postgresStores = () => {
     },
   };
 };
-
-export const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => 'nothing was thrown',
-    (error: unknown) => error,
-  );

@@ -29,6 +29,8 @@ export type Troubles = {
   unavailable: boolean;
   /** The next appends are written, but their answers are lost. */
   answersToLose: number;
+  /** Events that subscriptions took off the server's hands. */
+  sent: number;
 };
 
 export type Subscriptions = Set<ReadCall>;
@@ -61,13 +63,14 @@ const readOnce = async (call: ReadCall, { source, start, count, forwards, keeps 
   call.end();
 };
 
-const subscribe = async (call: ReadCall, { source, start, keeps }: ReadRequest, log: KeptLog): Promise<void> => {
+const subscribe = async (call: ReadCall, { source, start, keeps }: ReadRequest, log: KeptLog, troubles: Troubles): Promise<void> => {
   await write(call, confirmationOf(randomUUID()));
   let told = false;
   for (let index = start; !hasEnded(call);) {
     const event = source()[index];
     if (event !== undefined) {
       await write(call, keeps(event) ? eventOf(event) : checkpointOf(event));
+      if (keeps(event)) troubles.sent++;
       index++;
     } else {
       if (!told) await write(call, caughtUp());
@@ -111,7 +114,7 @@ export const streamsService = (log: KeptLog, troubles: Troubles, subscriptions: 
     if (request.subscription) {
       subscriptions.add(call);
       call.on('cancelled', () => subscriptions.delete(call));
-      return void subscribe(call, request, log);
+      return void subscribe(call, request, log, troubles);
     }
     if (request.stream !== null && request.source().length === 0) {
       call.write(notFoundOf(request.stream));
