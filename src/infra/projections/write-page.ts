@@ -81,7 +81,7 @@ const changesOf = ({ tables }: FoldedPage): readonly Change[] => {
         .filter(([, { was, row }]) => was !== row)
         .map(([key, { row, position }]) => ({ position, projection: projection.name, key, row })),
     )
-    .sort((a, b) => a.position - b.position);
+    .toSorted((a, b) => a.position - b.position);
   let ordinal = 0;
   return changes.map((change, index) => {
     ordinal = changes[index - 1]?.position === change.position ? ordinal + 1 : 0;

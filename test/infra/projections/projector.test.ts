@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { expectReadModelsEqualFold } from '../../support/oracle.ts';
+import { anEvening, happen, someEvening } from './evening.ts';
+import { openReadModels, type ReadModels } from './read-models.ts';
+
+describe('Projector', () => {
+  let models: ReadModels;
+  beforeEach(async () => (models = await openReadModels()));
+  afterEach(() => models.close());
+
+  it('keeps the read models as a fold of the log has them, whatever happens', async () => {
+    models.start();
+    const evenings = fc.asyncProperty(anEvening(120), async (evening) => {
+      const position = await happen(models.store, evening);
+      await models.reached(position);
+      await expectReadModelsEqualFold(models.store, models.pool);
+    });
+    await fc.assert(evenings, { numRuns: 6, endOnFailure: true });
+  });
+
+  it('makes the read models of a log that was there before', async () => {
+    const position = await happen(models.store, someEvening(600, 1));
+    models.start();
+    await models.reached(position);
+    await expectReadModelsEqualFold(models.store, models.pool);
+  });
+
+  it('goes on where it was stopped', async () => {
+    const first = models.start();
+    await models.reached(await happen(models.store, someEvening(150, 2)));
+    await first.stop();
+    const position = await happen(models.store, someEvening(150, 3));
+    models.start();
+    await models.reached(position);
+    await expectReadModelsEqualFold(models.store, models.pool);
+  });
+
+  it('is the only one: another stands by, and takes over when it stops', async () => {
+    const first = models.start();
+    await models.reached(await happen(models.store, someEvening(50, 4)));
+    const second = models.start();
+    await models.reached(await happen(models.store, someEvening(50, 5)));
+    expect([first.isActive(), second.isActive()]).to.deep.equal([true, false]);
+    await first.stop();
+    await models.reached(await happen(models.store, someEvening(50, 6)));
+    expect([first.isActive(), second.isActive()]).to.deep.equal([false, true]);
+    await expectReadModelsEqualFold(models.store, models.pool);
+  });
+
+  it('loses and doubles nothing when it is cut off in the middle, again and again', async () => {
+    models.start();
+    models.start();
+    let position = 0;
+    let cuts = 0;
+    for (const seed of [7, 8, 9, 10, 11]) {
+      const happening = happen(models.store, someEvening(100, seed));
+      cuts += await models.cutProjectorOff();
+      position = await happening;
+      await models.reached(position - 50);
+    }
+    await models.reached(position);
+    await expectReadModelsEqualFold(models.store, models.pool);
+    expect(cuts).to.be.at.least(4);
+  });
+});
