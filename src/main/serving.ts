@@ -25,6 +25,7 @@ import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
 import type { System } from './system.ts';
 
+const PAGES = join(import.meta.dirname, '..', '..', 'web', 'dist');
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
 /** A thousand terminals may open at once. */
@@ -104,7 +105,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     db: system.queries,
     history,
     waitFor: (readModels, position) => positions.waitFor(readModels, position, config.queries.minPositionTimeoutMs),
-    open: [probeRoutes(health), jwksRoutes(identity), authRoutes(identity), docsRoutes({ commands, queries }), pageRoutes()],
+    open: [probeRoutes(health), jwksRoutes(identity), authRoutes(identity), docsRoutes({ commands, queries }), await pageRoutes(PAGES)],
     guarded: [healthRoutes(health), meRoutes(), liveTicketRoutes(tickets), jobRoutes(jobs)],
     settings: {
       allowedOrigins: config.server.allowedOrigins,

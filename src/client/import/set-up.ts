@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApiProblem, type Api } from '../api.ts';
-import { slugFrom } from '../name-id.ts';
+import { idFrom, slugFrom } from '../name-id.ts';
 import { menuItemIdFor, stationOf, stockItemIdFor } from './plan.ts';
 import type { MenuRow } from './read-files.ts';
 
@@ -29,7 +29,7 @@ export const setUpMenu = async (api: Api, location: Location, menu: readonly Men
   for (const category of new Set(menu.map((item) => item.category))) {
     const slug = slugFrom(category);
     await api.send('PUT', `locations/${locationId}/stations/${slug}`, { name: category, warnSeconds: WARN_SECONDS, lateSeconds: LATE_SECONDS }, `import:station:${locationId}:${slug}`);
-    await api.send('PUT', `locations/${locationId}/categories/${slug}`, { name: category }, `import:category:${locationId}:${slug}:${category}`);
+    await api.send('PUT', `locations/${locationId}/categories/${slug}`, { name: category }, `import:category:${idFrom(locationId, slug, category)}`);
   }
   for (const item of menu) await setUpItem(api, locationId, currency, item);
 };
@@ -50,7 +50,7 @@ const setUpItem = async (api: Api, locationId: string, currency: string, item: M
     prepSeconds: PREP_SECONDS,
     recipe: [{ stockItemId, quantity: pieces(1) }],
   };
-  const defined = await unlessThere('menu-item-exists', api.send('POST', 'menu-items', { menuItemId, locationId, ...details }, `import:item:${menuItemId}:${item.price}:${item.name}`));
+  const defined = await unlessThere('menu-item-exists', api.send('POST', 'menu-items', { menuItemId, locationId, ...details }, `import:item:${idFrom(menuItemId, item.price, item.name, item.category)}`));
   if (!defined) await api.send('PUT', `menu-items/${menuItemId}`, details, randomUUID());
 };
 
