@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { expect } from 'chai';
 import { pino } from 'pino';
+import { asAccount, postgresAccount } from '../../src/infra/postgres/binaries.ts';
 import { DataFolderInUse, ownerOf } from '../../src/infra/postgres/data-folder.ts';
 import { startEmbedded, type EmbeddedPostgres } from '../../src/infra/postgres/embedded.ts';
 import type { Log } from '../../src/infra/postgres/log.ts';
 import { startMark } from '../../src/infra/postgres/processes.ts';
-import { ask, ended, listenedLog, newFolder, startProgram } from '../support/embedded.ts';
+import { ask, ended, listenedLog, makeZombie, newFolder, startProgram } from '../support/embedded.ts';
 
 describe('Embedded PostgreSQL', () => {
   let folder: string;
@@ -20,9 +20,15 @@ describe('Embedded PostgreSQL', () => {
     return server;
   };
   const dataFolder = (): string => path.join(folder, 'postgres', 'data');
-  const refusal = async (): Promise<unknown> => start().then(() => 'started', (error: unknown) => error);
+  const refusal = async (): Promise<unknown> =>
+    start().then(
+      () => 'started',
+      (error: unknown) => error,
+    );
 
-  beforeEach(() => { folder = newFolder(); });
+  beforeEach(() => {
+    folder = newFolder();
+  });
   afterEach(async () => {
     for (const server of running) await server.stop();
     running.clear();
@@ -31,7 +37,7 @@ describe('Embedded PostgreSQL', () => {
 
   it('keeps what was written, and its address, from one start to the next', async () => {
     const first = await start();
-    await ask(first.url, 'create table soups (name text); insert into soups values (\'leek\')');
+    await ask(first.url, "create table soups (name text); insert into soups values ('leek')");
     await first.stop();
     expect(startMark(first.pid)).to.equal(null);
     const second = await start();
@@ -40,7 +46,7 @@ describe('Embedded PostgreSQL', () => {
   });
 
   it('writes durably, unless a test says otherwise', async () => {
-    const settings = 'select setting from pg_settings where name in (\'fsync\', \'synchronous_commit\', \'full_page_writes\', \'data_checksums\')';
+    const settings = "select setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes', 'data_checksums')";
     const durable = await start(undefined, true);
     expect(await ask(durable.url, settings)).to.deep.equal(Array.from({ length: 4 }, () => ({ setting: 'on' })));
     await durable.stop();
@@ -59,8 +65,9 @@ describe('Embedded PostgreSQL', () => {
 
   it('lets readers in under a role of their own', async () => {
     const { readerUrl } = await start();
-    expect(await ask(readerUrl, 'select current_user as name, rolsuper as super from pg_roles where rolname = current_user'))
-      .to.deep.equal([{ name: 'brigade_reader', super: false }]);
+    expect(await ask(readerUrl, 'select current_user as name, rolsuper as super from pg_roles where rolname = current_user')).to.deep.equal(
+      [{ name: 'brigade_reader', super: false }],
+    );
   });
 
   it('refuses a second start in the same program', async () => {
@@ -88,7 +95,7 @@ describe('Embedded PostgreSQL', () => {
 
   it('takes over from a program that was killed, and loses nothing', async () => {
     const other = await startProgram(folder);
-    await ask(other.said.url, 'create table soups (name text); insert into soups values (\'leek\')');
+    await ask(other.said.url, "create table soups (name text); insert into soups values ('leek')");
     other.child.kill('SIGKILL');
     expect(await ended(other)).to.equal('SIGKILL');
     expect(ownerOf(folder)).to.equal(null);
@@ -99,7 +106,7 @@ describe('Embedded PostgreSQL', () => {
 
   it('takes over when program and server were killed', async () => {
     const other = await startProgram(folder);
-    await ask(other.said.url, 'create table soups (name text); insert into soups values (\'leek\')');
+    await ask(other.said.url, "create table soups (name text); insert into soups values ('leek')");
     process.kill(other.said.pid, 'SIGKILL');
     other.child.kill('SIGKILL');
     await ended(other);
@@ -110,7 +117,7 @@ describe('Embedded PostgreSQL', () => {
     const log = listenedLog();
     const server = await start(log, true);
     const { pid } = server;
-    await ask(server.url, 'create table soups (name text); insert into soups values (\'leek\')');
+    await ask(server.url, "create table soups (name text); insert into soups values ('leek')");
     process.kill(pid, 'SIGKILL');
     await log.heard('PostgreSQL runs again');
     expect(server.pid).not.to.equal(pid);
@@ -121,7 +128,12 @@ describe('Embedded PostgreSQL', () => {
 
   describe('finds a note of a server', () => {
     const note = (pid: number): void => writeFileSync(path.join(dataFolder(), 'postmaster.pid'), `${pid}\n${dataFolder()}\n`);
-    beforeEach(async () => { await (await start()).stop(); });
+    beforeEach(async () => {
+      await (await start()).stop();
+    });
+
+    // Postgres itself tells the pids of other accounts from its own.
+    const likeIt = asAccount(postgresAccount());
 
     it('that is dead', async () => {
       const child = spawn('true');
@@ -130,8 +142,8 @@ describe('Embedded PostgreSQL', () => {
       await start();
     });
 
-    it('whose pid is another program\'s by now, which it leaves alone', async () => {
-      const child = spawn('sleep', ['1000']);
+    it("whose pid is another program's by now, which it leaves alone", async () => {
+      const child = spawn('sleep', ['1000'], likeIt);
       await once(child, 'spawn');
       note(child.pid ?? 0);
       await start();
@@ -141,13 +153,10 @@ describe('Embedded PostgreSQL', () => {
 
     it('that nobody buried (where the system is Linux)', async function () {
       if (process.platform !== 'linux') return this.skip();
-      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'inherit'] });
-      const [line] = await once(createInterface({ input: parent.stdout }), 'line');
-      const zombie = Number(line);
-      while (!/^State:\s+Z/m.test(readFileSync(`/proc/${zombie}/status`, 'utf8'))) await new Promise(setImmediate);
-      note(zombie);
+      const { pid, bury } = await makeZombie();
+      note(pid);
       await start();
-      parent.kill();
+      bury();
     });
   });
 
@@ -156,6 +165,15 @@ describe('Embedded PostgreSQL', () => {
     writeFileSync(path.join(folder, `owner-${process.pid}-before.lock`), '');
     await start();
     expect(ownerOf(folder)).to.equal(process.pid);
+  });
+
+  it('is not kept out by an owner that nobody buried (where the system is Linux)', async function () {
+    if (process.platform !== 'linux') return this.skip();
+    const { pid, markInLife, bury } = await makeZombie();
+    mkdirSync(folder, { mode: 0o711 });
+    writeFileSync(path.join(folder, `owner-${pid}-${markInLife}.lock`), '');
+    await start();
+    bury();
   });
 
   it('begins anew where making the data was cut short', async () => {

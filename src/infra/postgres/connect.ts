@@ -68,6 +68,6 @@ export const openQueries = (ownerUrl: string, { name, max, min = 0, acquireTimeo
   createPool(asApp(ownerUrl), {
     poolName: name, maxPoolSize: max, minPoolSize: min, connectionTimeout: acquireTimeoutMs, statementTimeout: statementTimeoutMs,
     idleInTransactionSessionTimeout: MINUTE_MS, idleTimeout: MINUTE_MS, typeParsers: TYPES, interceptors: [camelCaseNames()],
-    // DISCARD ALL would drop the role; queries leave nothing behind in a session.
+    // Queries leave nothing behind in a session; DISCARD ALL after each would cost a round trip.
     resetConnection: () => Promise.resolve(),
   });
