@@ -59,7 +59,7 @@ export const openReadModels = async (): Promise<ReadModels> => {
     },
     owner,
     cutProjectorOff: async () => {
-      const { rowCount } = await owner.query(`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted
+      const { rowCount } = await owner.query(`select pg_terminate_backend(pid, 5000) from pg_locks where locktype = 'advisory' and granted
         and database = (select oid from pg_database where datname = current_database())`);
       return rowCount ?? 0;
     },
