@@ -48,4 +48,4 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
 const isEmpty = (fields: Fields): boolean => Object.keys(fields).length === 0;
 const isName = (value: unknown, longest = NAME_LENGTH): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= longest;
-const isPosition = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isPosition = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;

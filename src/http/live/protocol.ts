@@ -18,7 +18,7 @@ export type Subscribe = {
   readonly locationId: string;
   /** The kitchen topic's, and only its: a station's id. */
   readonly station?: string;
-  /** The position of the last frame seen of the same topic; left out: begin with a snapshot. */
+  /** The position of the last frame seen of the same topic, as it came (it need not be whole); left out: begin with a snapshot. */
   readonly after?: number;
 };
 

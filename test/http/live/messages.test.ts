@@ -8,7 +8,7 @@ const { station: _, ...stationless } = kitchen;
 
 describe('Live messages', () => {
   it('are read as they were meant', () => {
-    const messages = [{ type: 'authenticate', ticket: 't' }, kitchen, { ...stationless, topic: 'expo' }, { type: 'unsubscribe', id: 'board' }];
+    const messages = [{ type: 'authenticate', ticket: 't' }, kitchen, { ...kitchen, after: 7.5 }, { ...stationless, topic: 'expo' }, { type: 'unsubscribe', id: 'board' }];
     for (const message of messages) expect(parsed(message)).to.deep.equal(message);
   });
 
@@ -20,7 +20,7 @@ describe('Live messages', () => {
     ['the kitchen without a station', stationless],
     ['a station where none belongs', { ...kitchen, topic: 'tables' }],
     ['a negative position', { ...kitchen, after: -1 }],
-    ['half a position', { ...kitchen, after: 1.5 }],
+    ['a position beyond counting', { ...kitchen, after: 1e300 }],
     ['a position in words', { ...kitchen, after: '12' }],
     ['an empty name', { ...kitchen, id: '' }],
     ['a name too long', { ...kitchen, id: 'x'.repeat(65) }],
