@@ -16,6 +16,8 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { home: page('index.html'), kds: page('kds/index.html'), pos: page('pos/index.html') } },
+    rolldownOptions: {
+      input: { home: page('index.html'), kds: page('kds/index.html'), pos: page('pos/index.html'), docs: page('docs/index.html') },
+    },
   },
 });

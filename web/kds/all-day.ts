@@ -9,5 +9,7 @@ export const toCook = (counts: Iterable<AllDayCount>, station: string | null): r
     if (station !== null && stationId !== station) continue;
     sums.set(menuItemId, { menuItemId, name, quantity: quantity + (sums.get(menuItemId)?.quantity ?? 0) });
   }
-  return [...sums.values()].filter(({ quantity }) => quantity > 0).toSorted((one, other) => other.quantity - one.quantity || one.name.localeCompare(other.name));
+  return [...sums.values()]
+    .filter(({ quantity }) => quantity > 0)
+    .toSorted((one, other) => other.quantity - one.quantity || one.name.localeCompare(other.name));
 };

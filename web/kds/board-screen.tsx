@@ -18,7 +18,12 @@ import { useBelow } from './use-below.ts';
 import { useBoard } from './use-board.ts';
 import { useKeys } from './use-keys.ts';
 
-type Props = { readonly place: Place; readonly stations: readonly Station[]; readonly chosen: string; readonly choose: (station: string | null) => void };
+type Props = {
+  readonly place: Place;
+  readonly stations: readonly Station[];
+  readonly chosen: string;
+  readonly choose: (station: string | null) => void;
+};
 
 const columnsOf = (grid: HTMLElement | null): number => (grid === null ? 1 : getComputedStyle(grid).gridTemplateColumns.split(' ').length);
 

@@ -32,7 +32,14 @@ export type BoardInput =
   | { readonly type: 'refused'; readonly ticketId: string; readonly verb: Verb; readonly detail: string }
   | { readonly type: 'dismissed'; readonly ticketId: string };
 
-export const emptyBoard = (bumped: readonly Bumped[]): Board => ({ topic: noRows(), order: [], movedAt: new Map(), bumped, pending: new Map(), selected: null });
+export const emptyBoard = (bumped: readonly Bumped[]): Board => ({
+  topic: noRows(),
+  order: [],
+  movedAt: new Map(),
+  bumped,
+  pending: new Map(),
+  selected: null,
+});
 
 export const board = (state: Board, input: BoardInput): Board => {
   switch (input.type) {
@@ -76,7 +83,10 @@ const stillSelected = ({ order: before, selected }: Board, order: readonly strin
   return order[Math.min(before.indexOf(selected), order.length - 1)] ?? null;
 };
 
-const withPending = (state: Board, ticketId: string, pending: Pending): Board => ({ ...state, pending: new Map(state.pending).set(ticketId, pending) });
+const withPending = (state: Board, ticketId: string, pending: Pending): Board => ({
+  ...state,
+  pending: new Map(state.pending).set(ticketId, pending),
+});
 
 /** The answer to what was asked before the present wish says nothing about that wish. */
 const withAnswer = (state: Board, ticketId: string, answer: Pending): Board =>
@@ -84,14 +94,17 @@ const withAnswer = (state: Board, ticketId: string, answer: Pending): Board =>
 
 const unlessShown = (state: Board): Board => ({ ...state, pending: unshown(state.pending, state.topic.position ?? 0) });
 
-const unshown = (pending: Board['pending'], position: number): Board['pending'] => new Map([...pending].filter(([, asked]) => !isShown(asked, position)));
+const unshown = (pending: Board['pending'], position: number): Board['pending'] =>
+  new Map([...pending].filter(([, asked]) => !isShown(asked, position)));
 
-const isShown = (asked: Pending, position: number): boolean => asked.state === 'sending' && asked.position !== null && asked.position <= position;
+const isShown = (asked: Pending, position: number): boolean =>
+  asked.state === 'sending' && asked.position !== null && asked.position <= position;
 
 const SETTLING_MS = 450;
 
 /** A tap aimed at one ticket must not fall on the next, which has just moved into its place. */
-export const settling = (state: Board, ticketId: string, at: number): boolean => at - (state.movedAt.get(ticketId) ?? -Infinity) < SETTLING_MS;
+export const settling = (state: Board, ticketId: string, at: number): boolean =>
+  at - (state.movedAt.get(ticketId) ?? -Infinity) < SETTLING_MS;
 
 /** Whether a cook may ask for this now: nothing that is not there, and nothing twice at once, but a start may be followed by a bump. */
 export const mayAsk = (state: Board, ticketId: string, verb: Verb): boolean => {

@@ -4,7 +4,13 @@ import { clockTime } from '../shared/time.ts';
 import type { Bumped } from './bumped.ts';
 import { place } from './ticket-words.ts';
 
-type Props = { readonly list: readonly Bumped[]; readonly clockOffset: number; readonly timeZone: string; readonly recall: (ticketId: string) => void; readonly close: () => void };
+type Props = {
+  readonly list: readonly Bumped[];
+  readonly clockOffset: number;
+  readonly timeZone: string;
+  readonly recall: (ticketId: string) => void;
+  readonly close: () => void;
+};
 
 export const BumpedDialog = ({ list, clockOffset, timeZone, recall, close }: Props): JSX.Element => (
   <Dialog title="Recently bumped" close={close}>

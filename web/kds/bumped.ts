@@ -6,7 +6,12 @@ export type Bumped = { readonly ticket: KitchenTicket; readonly at: number };
 const REMEMBERED = 20;
 
 /** The list after tickets left the board, or came back to it. */
-export const remembered = (list: readonly Bumped[], gone: readonly KitchenTicket[], onBoard: ReadonlyMap<string, KitchenTicket>, at: number): readonly Bumped[] => {
+export const remembered = (
+  list: readonly Bumped[],
+  gone: readonly KitchenTicket[],
+  onBoard: ReadonlyMap<string, KitchenTicket>,
+  at: number,
+): readonly Bumped[] => {
   const fresh = gone.map((ticket) => ({ ticket, at }));
   const names = new Set(gone.map((ticket) => ticket.ticketId));
   const older = list.filter(({ ticket }) => !names.has(ticket.ticketId) && !onBoard.has(ticket.ticketId));

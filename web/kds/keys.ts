@@ -6,10 +6,23 @@ export type KeyAction =
   | { readonly type: 'bump' }
   | { readonly type: 'recall' };
 
-export type Key = { readonly key: string; readonly repeat: boolean; readonly ctrlKey: boolean; readonly altKey: boolean; readonly metaKey: boolean };
+export type Key = {
+  readonly key: string;
+  readonly repeat: boolean;
+  readonly ctrlKey: boolean;
+  readonly altKey: boolean;
+  readonly metaKey: boolean;
+};
 
 const MOVES: { readonly [key: string]: Direction } = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
-const VERBS: { readonly [key: string]: 'start' | 'bump' | 'recall' } = { Enter: 'bump', ' ': 'bump', s: 'start', S: 'start', r: 'recall', R: 'recall' };
+const VERBS: { readonly [key: string]: 'start' | 'bump' | 'recall' } = {
+  Enter: 'bump',
+  ' ': 'bump',
+  s: 'start',
+  S: 'start',
+  r: 'recall',
+  R: 'recall',
+};
 
 /** What a key asks for, or null. A key held down moves on but never bumps twice; shortcuts of the browser stay its own. */
 export const keyAction = ({ key, repeat, ctrlKey, altKey, metaKey }: Key): KeyAction | null => {

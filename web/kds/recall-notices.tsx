@@ -4,7 +4,9 @@ import { place } from './ticket-words.ts';
 
 /** What was asked about tickets that are not on the board, so have no card to show it on. */
 export const RecallNotices = ({ board, dismiss }: { board: Board; dismiss: (ticketId: string) => void }): JSX.Element => {
-  const offBoard = [...board.pending].filter(([ticketId, { state, verb }]) => !board.topic.rows.has(ticketId) && (state === 'refused' || verb === 'recall'));
+  const offBoard = [...board.pending].filter(
+    ([ticketId, { state, verb }]) => !board.topic.rows.has(ticketId) && (state === 'refused' || verb === 'recall'),
+  );
   const nameOf = (ticketId: string): string => {
     const bumped = board.bumped.find(({ ticket }) => ticket.ticketId === ticketId)?.ticket;
     return bumped === undefined ? 'a ticket' : place(bumped);

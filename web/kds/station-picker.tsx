@@ -8,7 +8,9 @@ type Props = { readonly place: Place; readonly stations: readonly Station[]; rea
 export const StationPicker = ({ place, stations, choose }: Props): JSX.Element => (
   <main class="picker">
     <h1>Which station is this screen at?</h1>
-    {stations.length === 0 && <p class="hint">{place.location.name} has no stations yet: define them, or import a menu, then load this page again.</p>}
+    {stations.length === 0 && (
+      <p class="hint">{place.location.name} has no stations yet: define them, or import a menu, then load this page again.</p>
+    )}
     <div class="choices wide">
       {stations.map(({ stationId, name }) => (
         <button key={stationId} class="choice" onClick={() => choose(stationId)}>

@@ -22,7 +22,7 @@ type Props = {
 };
 
 export const TicketCard = (props: Props): JSX.Element => {
-  const { ticket, index, pending, selected, tap } = props;
+  const { ticket, pending, selected, tap } = props;
   const card = useRef<HTMLElement>(null);
   useEffect(() => {
     if (selected && !card.current?.contains(document.activeElement)) card.current?.focus();
@@ -42,39 +42,36 @@ export const TicketCard = (props: Props): JSX.Element => {
       onClick={() => tap('start')}
       onDblClick={() => tap('bump')}
     >
-      <Head {...props} />
-      <p class="state">
-        {state.words}
-        {ticket.recalled && <span class="recalled">RECALLED</span>}
-      </p>
+      <Head {...props} words={state.words} />
       <TicketLines lines={ticket.lines} />
       <Actions {...props} start={state.mayStart} bump={state.gone ? 'Clear' : 'Bump'} />
-      {index < 9 && (
-        <kbd class="slot" aria-hidden="true">
-          {index + 1}
-        </kbd>
-      )}
     </article>
   );
 };
 
-const Head = ({ ticket, station, thresholds, clockOffset }: Props): JSX.Element => {
+const Head = ({ ticket, index, station, thresholds, clockOffset, words }: Props & { words: string }): JSX.Element => {
   const seconds = secondsSince(ticket.firedAt, useNow() + clockOffset);
   const reached = level(seconds, thresholds);
   return (
-    <header class={`head ${reached}`} data-level={reached}>
-      <strong class="where">{place(ticket)}</strong>
-      <span class="timer" role="timer" aria-label={`${reached === 'fresh' ? '' : `${reached}, `}${elapsed(seconds)} since sent`}>
-        {elapsed(seconds)}
-      </span>
-      <span class="meta">
-        #{ticket.reference}
-        {ticket.server !== null && ` · ${ticket.server}`}
-        {ticket.covers !== null && ` · ${ticket.covers} covers`}
-        {station !== null && <b> · {station}</b>}
-      </span>
-      {reached === 'late' && <span class="late-word">LATE</span>}
-    </header>
+    <>
+      <header class={`head ${reached}`} data-level={reached}>
+        <strong class="where">{place(ticket)}</strong>
+        <span class="timer" role="timer" aria-label={`${elapsed(seconds)} since sent`}>
+          {elapsed(seconds)}
+        </span>
+        <span class="meta">
+          {station !== null && <b>{station} · </b>}#{ticket.reference}
+          {ticket.covers !== null && ` · ${ticket.covers} covers`}
+          {ticket.server !== null && ` · ${ticket.server}`}
+        </span>
+      </header>
+      <p class="state">
+        {index < 9 && <kbd aria-hidden="true">{index + 1}</kbd>}
+        <span class="words">{words}</span>
+        {ticket.recalled && <span class="recalled">Recalled</span>}
+        {reached === 'late' && <span class="late-word">Late</span>}
+      </p>
+    </>
   );
 };
 

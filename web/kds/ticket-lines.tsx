@@ -15,9 +15,11 @@ const Line = ({ line }: { line: KitchenLine }): JSX.Element => {
     <li class={voided ? 'line voided' : 'line'}>
       <span class="quantity">{line.quantity}</span>
       <div>
-        <span class="name">{voided ? <s>{line.name}</s> : line.name}</span>
-        {line.seat !== null && <span class="tag">Seat {line.seat}</span>}
-        {line.course !== null && <span class="tag">Course {line.course}</span>}
+        <div class="dish">
+          <span class="name">{voided ? <s>{line.name}</s> : line.name}</span>
+          {line.seat !== null && <span class="tag">Seat {line.seat}</span>}
+          {line.course !== null && <span class="tag">Course {line.course}</span>}
+        </div>
         {voided && (
           <p class="void">
             <strong>VOID</strong> {line.voidReason ?? ''}

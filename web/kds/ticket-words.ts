@@ -1,8 +1,9 @@
 import type { KitchenTicket } from '../../src/projections/kitchen-board.ts';
+import { tableTitle } from '../shared/table-name.ts';
 
 /** Where the food goes, as people call it across the pass. */
 export const place = ({ orderType, tableName }: KitchenTicket): string => {
-  if (tableName !== null) return /^\d/u.test(tableName) ? `Table ${tableName}` : tableName;
+  if (tableName !== null) return tableTitle(tableName);
   return orderType.charAt(0).toUpperCase() + orderType.slice(1);
 };
 

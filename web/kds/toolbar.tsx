@@ -27,7 +27,11 @@ export const Toolbar = (props: Props): JSX.Element => {
         {station}
       </button>
       <Counts {...props} />
-      <button onClick={recall} disabled={lastBumped === null} aria-label={lastBumped === null ? 'Recall: nothing was bumped' : `Recall ${place(lastBumped)}`}>
+      <button
+        onClick={recall}
+        disabled={lastBumped === null}
+        aria-label={lastBumped === null ? 'Recall: nothing was bumped' : `Recall ${place(lastBumped)}`}
+      >
         Recall{lastBumped !== null && <span class="which"> {place(lastBumped)}</span>}
       </button>
       <button onClick={showBumped}>Bumped</button>

@@ -45,7 +45,8 @@ export const useBoard = (place: Place, chosen: string): BoardControl => {
         .then(() => untilAnswered(api.command, command, pause))
         .then(
           ({ position }) => feel({ type: 'accepted', ticketId, verb, position }),
-          (failure: unknown) => feel({ type: 'refused', ticketId, verb, detail: failure instanceof Error ? failure.message : String(failure) }),
+          (failure: unknown) =>
+            feel({ type: 'refused', ticketId, verb, detail: failure instanceof Error ? failure.message : String(failure) }),
         );
       answered.current.set(ticketId, answer);
     },
@@ -53,4 +54,3 @@ export const useBoard = (place: Place, chosen: string): BoardControl => {
   );
   return { board: state, feel, ask };
 };
-

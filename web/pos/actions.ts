@@ -1,5 +1,6 @@
 import type { Command } from '../shared/api.ts';
 import { impossible } from '../shared/impossible.ts';
+import { tableTitle } from '../shared/table-name.ts';
 
 export type Wishes = { readonly quantity?: number; readonly seat?: number | null; readonly note?: string | null };
 export type Payment = {
@@ -105,9 +106,9 @@ const tendering = ({ tenderId, kind, amount, tip, currency, lastFour }: Payment)
 export const wordsOf = (action: Action): string => {
   switch (action.type) {
     case 'seat-table':
-      return `Seat ${action.covers} at ${action.tableName}`;
+      return `Seat ${action.covers} at ${tableTitle(action.tableName)}`;
     case 'open-order':
-      return `Open an order${action.table === null ? '' : ` at ${action.table.tableName}`}`;
+      return action.table === null ? 'Open a takeaway order' : `Open an order at ${tableTitle(action.table.tableName)}`;
     case 'add-line':
       return `Add ${action.quantity} ${action.name}`;
     case 'change-line':
@@ -125,7 +126,7 @@ export const wordsOf = (action: Action): string => {
     case 'cancel':
       return 'Cancel the order';
     case 'release-table':
-      return `Release ${action.tableName}`;
+      return `Release ${tableTitle(action.tableName)}`;
     default:
       return impossible(action);
   }

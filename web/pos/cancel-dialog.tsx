@@ -5,7 +5,13 @@ import { ReasonDialog } from './reason-dialog.tsx';
 import { releaseWith } from './release.ts';
 import type { TableView } from './tables-view.ts';
 
-type Props = { readonly desk: Desk; readonly view: OrderView; readonly table: TableView | null; readonly close: () => void; readonly leave: () => void };
+type Props = {
+  readonly desk: Desk;
+  readonly view: OrderView;
+  readonly table: TableView | null;
+  readonly close: () => void;
+  readonly leave: () => void;
+};
 
 const REASONS = ['Guests left', 'Opened by mistake', 'Put on another order'];
 

@@ -58,7 +58,13 @@ const TableTile = ({ desk, table, tap }: { desk: Desk; table: TableView; tap: ()
   const now = useNow() + clockOffset;
   const { name, state, seats, covers, seatedAt, pending, openOrders } = table;
   return (
-    <button class={`tile table ${state}`} onClick={tap} data-table={name} data-state={state} aria-label={`Table ${name}, ${STATE[state]}${covers === null ? '' : `, ${covers} guests`}`}>
+    <button
+      class={`tile table ${state}`}
+      onClick={tap}
+      data-table={name}
+      data-state={state}
+      aria-label={`Table ${name}, ${STATE[state]}${covers === null ? '' : `, ${covers} guests`}`}
+    >
       <strong>{name}</strong>
       <span>
         {STATE[state]}
@@ -93,11 +99,11 @@ const Takeaways = ({ desk, show }: Omit<Props, 'tables'>): JSX.Element => {
         <button class="tile primary" onClick={start}>
           <strong>+ New</strong>
         </button>
-        {open.map(({ orderId, reference, total, currency, pending }) => (
+        {open.map(({ orderId, reference, total, pending }) => (
           <button key={orderId} class="tile table ordered" onClick={() => show(orderId)}>
             <strong>#{reference}</strong>
             <span>
-              {formatMoney({ amount: total, currency })}
+              {formatMoney(total)}
               {pending && ' · waiting'}
             </span>
           </button>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { formatMoney } from '../shared/money.ts';
+import { tableTitle } from '../shared/table-name.ts';
 import { CancelDialog } from './cancel-dialog.tsx';
 import type { Desk } from './desk.ts';
 import { LineRow } from './line-row.tsx';
@@ -24,6 +25,7 @@ export const OrderPane = (props: Props): JSX.Element => {
   const { orderId, reference, tableName, covers, server, lines, status } = view;
   const [dialog, setDialog] = useState<'pay' | 'cancel' | null>(null);
   const fresh = unsent(view).reduce((sum, { quantity }) => sum + quantity, 0);
+  const onItsWay = lines.some((line) => line.pending && line.status === 'fired');
   const close = (): void => setDialog(null);
   return (
     <section class="pane" aria-label="Order">
@@ -32,7 +34,7 @@ export const OrderPane = (props: Props): JSX.Element => {
           ← Tables
         </button>
         <div class="title">
-          <h1>{tableName ?? 'Takeaway'}</h1>
+          <h1>{tableName === null ? 'Takeaway' : tableTitle(tableName)}</h1>
           <span>
             #{reference}
             {covers !== null && ` · ${covers} ${covers === 1 ? 'guest' : 'guests'}`}
@@ -57,7 +59,7 @@ export const OrderPane = (props: Props): JSX.Element => {
             <button onClick={() => setDialog('cancel')}>Cancel order</button>
           )}
           <button class={fresh > 0 ? 'primary' : ''} disabled={fresh === 0} onClick={() => desk.outbox.add({ type: 'send', orderId })}>
-            {fresh === 0 ? 'Sent' : `Send ${fresh}`}
+            {fresh > 0 ? `Send ${fresh}` : onItsWay ? 'Not yet sent' : 'Sent'}
           </button>
           <button class={fresh === 0 ? 'primary' : ''} disabled={fresh > 0 || view.total === 0} onClick={() => setDialog('pay')}>
             Pay

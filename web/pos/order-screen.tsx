@@ -33,10 +33,24 @@ export const OrderScreen = ({ desk, menu, tables, orderId, show }: Props): JSX.E
       </main>
     );
   }
-  return <OpenOrder desk={desk} menu={menu} view={view} table={tables.find(({ tableId }) => tableId === view.tableId) ?? null} leave={() => show(null)} />;
+  return (
+    <OpenOrder
+      desk={desk}
+      menu={menu}
+      view={view}
+      table={tables.find(({ tableId }) => tableId === view.tableId) ?? null}
+      leave={() => show(null)}
+    />
+  );
 };
 
-type OpenProps = { readonly desk: Desk; readonly menu: Loaded<Menu>; readonly view: OrderView; readonly table: TableView | null; readonly leave: () => void };
+type OpenProps = {
+  readonly desk: Desk;
+  readonly menu: Loaded<Menu>;
+  readonly view: OrderView;
+  readonly table: TableView | null;
+  readonly leave: () => void;
+};
 
 const OpenOrder = ({ desk, menu, view, table, leave }: OpenProps): JSX.Element => {
   const [seat, setSeat] = useState<number | null>(null);

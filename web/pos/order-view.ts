@@ -1,8 +1,14 @@
-import type { OrderRow, OrderRowLine } from '../../src/projections/orders.ts';
+import type { Order } from '../../src/queries/orders.ts';
+import { impossible } from '../shared/impossible.ts';
 import { orderOf, type Action, type NewLine, type NewOrder, type Wishes } from './actions.ts';
 
 /** `pending`: a wish of this terminal that the server's order does not show yet. */
-export type ViewLine = Pick<OrderRowLine, 'lineId' | 'menuItemId' | 'name' | 'quantity' | 'price' | 'seat' | 'note' | 'status' | 'voidReason'> & {
+export type ViewLine = Pick<
+  Order['lines'][number],
+  'lineId' | 'menuItemId' | 'name' | 'quantity' | 'seat' | 'note' | 'status' | 'voidReason'
+> & {
+  /** Of one portion, in minor units. */
+  readonly price: number;
   readonly pending: boolean;
 };
 
@@ -24,16 +30,19 @@ export type OrderView = {
 };
 
 /** The server's order with the actions on it that it does not show yet; null where there is neither. */
-export const orderView = (order: OrderRow | null, actions: readonly Action[]): OrderView | null => {
+export const orderView = (order: Order | null, actions: readonly Action[]): OrderView | null => {
   const opening = actions.find((action) => action.type === 'open-order');
-  const start = order !== null ? fromRow(order) : opening !== undefined ? fromOpening(opening) : null;
+  const start = order !== null ? fromServer(order) : opening !== undefined ? fromOpening(opening) : null;
   return start === null ? null : withSums(actions.filter((action) => orderOf(action) === start.orderId).reduce(withAction, start));
 };
 
-const fromRow = ({ tenders, lines, ...order }: OrderRow): OrderView => ({
+const fromServer = ({ tenders, lines, total, paid, balance, ...order }: Order): OrderView => ({
   ...order,
-  lines: lines.map((line) => ({ ...line, pending: false })),
+  lines: lines.map((line) => ({ ...line, price: line.price.amount, pending: false })),
   tenders: tenders.map(({ tenderId }) => tenderId),
+  total: total.amount,
+  paid: paid.amount,
+  balance: balance.amount,
 });
 
 const fromOpening = ({ orderId, table, covers, server, currency }: NewOrder): OrderView => ({
@@ -72,8 +81,12 @@ const withAction = (view: OrderView, action: Action): OrderView => {
       return { ...view, status: 'closed' };
     case 'cancel':
       return { ...view, status: 'cancelled' };
-    default:
+    case 'open-order':
+    case 'seat-table':
+    case 'release-table':
       return view;
+    default:
+      return impossible(action);
   }
 };
 

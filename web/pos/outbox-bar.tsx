@@ -5,7 +5,7 @@ import { wordsOf } from './actions.ts';
 import type { Desk } from './desk.ts';
 import { waitingFor } from './outbox.ts';
 
-const WARNING = 'go on working: what you tap is kept and sent when the connection is back.';
+const WARNING = 'what you tap is kept, and sent later';
 
 /** The connection, what waits for it, and what the server did not accept. */
 export const OutboxBar = ({ desk }: { desk: Desk }): JSX.Element => {
@@ -20,7 +20,7 @@ export const OutboxBar = ({ desk }: { desk: Desk }): JSX.Element => {
         <strong>{title}</strong>
         {detail !== null && <span> — {detail}</span>}
         {waiting > 0 && (
-          <span class="waiting" data-waiting={waiting}>
+          <span class="in-outbox" data-waiting={waiting}>
             {waiting} {trouble === null && tone === 'live' ? 'being sent' : 'waiting'}
           </span>
         )}

@@ -117,7 +117,8 @@ export const outbox = (world: OutboxWorld): Outbox => {
       reread();
     },
     projected: (position) => {
-      if (answered.get().some(({ answer }) => answer.position <= position)) answered.update((list) => list.filter(({ answer }) => answer.position > position));
+      if (answered.get().some(({ answer }) => answer.position <= position))
+        answered.update((list) => list.filter(({ answer }) => answer.position > position));
     },
     wake,
   };

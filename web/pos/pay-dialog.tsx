@@ -9,7 +9,13 @@ import { Card, Cash, type Taking } from './pay-forms.tsx';
 import { releaseWith } from './release.ts';
 import type { TableView } from './tables-view.ts';
 
-type Props = { readonly desk: Desk; readonly view: OrderView; readonly table: TableView | null; readonly close: () => void; readonly leave: () => void };
+type Props = {
+  readonly desk: Desk;
+  readonly view: OrderView;
+  readonly table: TableView | null;
+  readonly close: () => void;
+  readonly leave: () => void;
+};
 type Taken = { readonly change: number; readonly settled: boolean };
 
 export const PayDialog = ({ desk, view, table, close, leave }: Props): JSX.Element => {

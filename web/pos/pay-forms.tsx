@@ -1,6 +1,7 @@
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import { amountText, formatMoney } from '../shared/money.ts';
+import { typedIn } from '../shared/typed-in.ts';
 import type { Payment } from './actions.ts';
 import type { OrderView } from './order-view.ts';
 import { card, cash } from './payment.ts';
@@ -8,12 +9,6 @@ import { card, cash } from './payment.ts';
 /** `change` goes back to the guest; minor units. */
 export type Taking = (payment: Omit<Payment, 'tenderId' | 'currency'>, change: number) => void;
 type FormProps = { readonly view: OrderView; readonly take: Taking };
-
-const typedIn = (event: TargetedSubmitEvent<HTMLFormElement>): ((name: string) => string) => {
-  event.preventDefault();
-  const typed = new FormData(event.currentTarget);
-  return (name) => String(typed.get(name) ?? '').trim();
-};
 
 export const Cash = ({ view: { balance, currency }, take }: FormProps): JSX.Element => {
   const [why, setWhy] = useState<string | null>(null);

@@ -20,6 +20,6 @@ export const card = (
   if (amount === null || amount === 0) return { ok: false, why: 'Type the amount taken from the card.' };
   if (amount > balance) return { ok: false, why: 'That is more than is due: the rest is a tip.' };
   if (tip === null) return { ok: false, why: 'Type the tip as an amount, or leave it empty.' };
-  if (!/^\d{4}$/u.test(typed.lastFour)) return { ok: false, why: 'Type the last four digits of the card.' };
-  return { ok: true, payment: { amount, tip, lastFour: typed.lastFour } };
+  if (!/^\d{4}$/u.test(typed.lastFour.trim())) return { ok: false, why: 'Type the last four digits of the card.' };
+  return { ok: true, payment: { amount, tip, lastFour: typed.lastFour.trim() } };
 };

@@ -1,17 +1,20 @@
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import { Dialog } from '../shared/dialog.tsx';
+import { typedIn } from '../shared/typed-in.ts';
 
-type Props = { readonly title: string; readonly reasons: readonly string[]; readonly give: (reason: string) => void; readonly close: () => void };
+type Props = {
+  readonly title: string;
+  readonly reasons: readonly string[];
+  readonly give: (reason: string) => void;
+  readonly close: () => void;
+};
 
 export const ReasonDialog = ({ title, reasons, give, close }: Props): JSX.Element => {
   const choose = (reason: string): void => {
     give(reason);
     close();
   };
-  const typed = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    choose(String(new FormData(event.currentTarget).get('reason')).trim());
-  };
+  const typed = (event: TargetedSubmitEvent<HTMLFormElement>): void => choose(typedIn(event)('reason').trim());
   return (
     <Dialog title={title} close={close}>
       <div class="choices">

@@ -1,6 +1,11 @@
 import type { JSX } from 'preact';
 
-type Props = { readonly label: string; readonly covers: number; readonly seat: number | null; readonly choose: (seat: number | null) => void };
+type Props = {
+  readonly label: string;
+  readonly covers: number;
+  readonly seat: number | null;
+  readonly choose: (seat: number | null) => void;
+};
 
 export const SeatChooser = ({ label, covers, seat, choose }: Props): JSX.Element => (
   <div class="seats" role="group" aria-label={`${label}: seat`}>

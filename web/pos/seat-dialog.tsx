@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
 import type { JSX } from 'preact';
 import { Dialog } from '../shared/dialog.tsx';
+import { tableTitle } from '../shared/table-name.ts';
 import type { NewOrder } from './actions.ts';
 import type { Desk } from './desk.ts';
 import type { TableView } from './tables-view.ts';
@@ -11,7 +12,15 @@ const FEWEST_CHOICES = 8;
 export const openAt = ({ outbox, place }: Desk, { tableId, name }: TableView, covers: number | null, needs?: string): string => {
   const orderId = v7();
   const { locationId, currency } = place.location;
-  const order: NewOrder = { type: 'open-order', orderId, locationId, currency, table: { tableId, tableName: name }, covers, server: place.person.name };
+  const order: NewOrder = {
+    type: 'open-order',
+    orderId,
+    locationId,
+    currency,
+    table: { tableId, tableName: name },
+    covers,
+    server: place.person.name,
+  };
   outbox.add(order, needs);
   return orderId;
 };
@@ -25,7 +34,7 @@ export const SeatDialog = ({ desk, table, show, close }: Props): JSX.Element => 
     show(openAt(desk, table, covers, seated));
   };
   return (
-    <Dialog title={`${table.name}: how many guests?`} close={close}>
+    <Dialog title={`${tableTitle(table.name)}: how many guests?`} close={close}>
       <div class="numbers">
         {choices.map((covers) => (
           <button key={covers} onClick={() => seat(covers)} aria-label={`${covers} ${covers === 1 ? 'guest' : 'guests'}`}>

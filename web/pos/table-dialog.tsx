@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { Dialog } from '../shared/dialog.tsx';
+import { tableTitle } from '../shared/table-name.ts';
 import type { Desk } from './desk.ts';
 import { openAt } from './seat-dialog.tsx';
 import type { TableView } from './tables-view.ts';
@@ -14,7 +15,7 @@ export const TableDialog = ({ desk, table, show, close }: Props): JSX.Element =>
     close();
   };
   return (
-    <Dialog title={name} close={close}>
+    <Dialog title={tableTitle(name)} close={close}>
       <div class="choices">
         {openOrders.map((orderId) => (
           <button key={orderId} class="choice" onClick={() => show(orderId)}>

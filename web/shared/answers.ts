@@ -22,7 +22,12 @@ export const problemOf = async (response: Response): Promise<Refused | Unreachab
 };
 
 const bodyOf = async (response: Response): Promise<Problem> => {
-  const unexplained = { title: response.statusText, status: response.status, code: 'unexplained', detail: `The server answered ${response.status} without a reason.` };
+  const unexplained = {
+    title: response.statusText,
+    status: response.status,
+    code: 'unexplained',
+    detail: `The server answered ${response.status} without a reason.`,
+  };
   if (!(response.headers.get('content-type') ?? '').includes('json')) return unexplained;
   const said = await jsonOf<Partial<Problem>>(response);
   return { ...unexplained, ...said, detail: said.detail ?? said.title ?? unexplained.detail };

@@ -32,7 +32,7 @@ const SignedIn = ({ session, inside }: { session: Session; inside: Inside }): JS
     setChosen(locationId);
   };
   const logOut = (): void => {
-    session.logout().catch((failure: unknown) => console.warn('Logged out here, but the server was not told.', failure));
+    session.logout().catch((failure: unknown) => console.error('Logged out here, but the server was not told.', failure));
   };
 
   if (value === null) return <Waiting trouble={trouble} logOut={logOut} />;

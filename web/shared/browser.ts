@@ -11,7 +11,9 @@ const send: Send = async (path, init) => {
   try {
     return await fetch(path, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
   } catch (failure) {
-    throw new Unreachable(failure instanceof Error && failure.name === 'TimeoutError' ? 'The server does not answer.' : 'No connection to the server.');
+    throw new Unreachable(
+      failure instanceof Error && failure.name === 'TimeoutError' ? 'The server does not answer.' : 'No connection to the server.',
+    );
   }
 };
 

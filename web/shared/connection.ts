@@ -8,7 +8,9 @@ export const connectionOf = (state: Live, now: number, timeZone: string | undefi
   switch (state.status) {
     case 'live': {
       const behind = behindSeconds(state, now);
-      return behind === null ? { tone: 'live', title: 'Live', detail: null } : { tone: 'catching-up', title: `Live, but ${behind} s behind the orders`, detail: null };
+      return behind === null
+        ? { tone: 'live', title: 'Live', detail: null }
+        : { tone: 'catching-up', title: `Live, but ${behind} s behind the orders`, detail: null };
     }
     case 'catching-up':
       return { tone: 'catching-up', title: 'Catching up', detail: state.reason };
@@ -18,4 +20,5 @@ export const connectionOf = (state: Live, now: number, timeZone: string | undefi
   }
 };
 
-const since = ({ notLiveSince, clockOffset }: Live, now: number, timeZone: string | undefined): string => clockTime((notLiveSince ?? now) + clockOffset, timeZone);
+const since = ({ notLiveSince, clockOffset }: Live, now: number, timeZone: string | undefined): string =>
+  clockTime((notLiveSince ?? now) + clockOffset, timeZone);

@@ -34,7 +34,11 @@ export type LiveClient = {
 
 export type Subscription = Pick<Subscribe, 'topic' | 'locationId' | 'station'>;
 
-type Held = { readonly subscription: Subscription; readonly position: () => number | null; readonly accept: (frame: TopicFrame<unknown>) => void };
+type Held = {
+  readonly subscription: Subscription;
+  readonly position: () => number | null;
+  readonly accept: (frame: TopicFrame<unknown>) => void;
+};
 
 const CONNECT_MS = 10_000;
 const TICK_MS = 1_000;
@@ -86,14 +90,26 @@ export const liveClient = (world: LiveWorld): LiveClient => {
   const connect = (): void => {
     attempt += 1;
     const mine = attempt;
-    const ifMine = <Given extends readonly unknown[]>(run: (...given: Given) => void) => (...given: Given): void => {
-      if (mine === attempt) run(...given);
-    };
-    callOff = world.after(CONNECT_MS, ifMine(() => lost('The server does not answer.')));
+    const ifMine =
+      <Given extends readonly unknown[]>(run: (...given: Given) => void) =>
+      (...given: Given): void => {
+        if (mine === attempt) run(...given);
+      };
+    callOff = world.after(
+      CONNECT_MS,
+      ifMine(() => lost('The server does not answer.')),
+    );
     const opening = ifMine((ticket: string) => {
-      socket = world.open({ opened: ifMine(() => send({ type: 'authenticate', ticket })), message: ifMine(received), closed: ifMine(lost) });
+      socket = world.open({
+        opened: ifMine(() => send({ type: 'authenticate', ticket })),
+        message: ifMine(received),
+        closed: ifMine(lost),
+      });
     });
-    world.ticket().then(opening, ifMine((failure: unknown) => lost(failure instanceof Error ? failure.message : null)));
+    world.ticket().then(
+      opening,
+      ifMine((failure: unknown) => lost(failure instanceof Error ? failure.message : null)),
+    );
   };
 
   let stopTicking = (): void => undefined;

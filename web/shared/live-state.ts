@@ -76,7 +76,10 @@ export const live = (state: Live, input: LiveInput, at: number): Live => {
 };
 
 const silent = (state: Live, at: number): boolean =>
-  state.lastFrameAt !== null && state.status !== 'offline' && state.status !== 'stale' && at - state.lastFrameAt > state.heartbeatSeconds * MISSED_HEARTBEATS * 1000;
+  state.lastFrameAt !== null &&
+  state.status !== 'offline' &&
+  state.status !== 'stale' &&
+  at - state.lastFrameAt > state.heartbeatSeconds * MISSED_HEARTBEATS * 1000;
 
 const heard = (state: Live, frame: ServerMessage, at: number): Live => {
   switch (frame.type) {
@@ -102,7 +105,13 @@ const heard = (state: Live, frame: ServerMessage, at: number): Live => {
 };
 
 const welcomed = (frame: Welcome, at: number) =>
-  ({ status: 'catching-up', heartbeatSeconds: frame.heartbeatSeconds, clockOffset: offset(frame.serverTime, at), unprojected: [], reason: null }) as const;
+  ({
+    status: 'catching-up',
+    heartbeatSeconds: frame.heartbeatSeconds,
+    clockOffset: offset(frame.serverTime, at),
+    unprojected: [],
+    reason: null,
+  }) as const;
 
 const without = (ids: readonly string[], gone: string): readonly string[] => ids.filter((id) => id !== gone);
 

@@ -1,18 +1,18 @@
 import { useState } from 'preact/hooks';
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import type { Session } from './session.ts';
+import { typedIn } from './typed-in.ts';
 
 export const Login = ({ session, title }: { session: Session; title: string }): JSX.Element => {
   const [sending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
 
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
-    event.preventDefault();
-    const typed = new FormData(event.currentTarget);
+    const typed = typedIn(event);
     setSending(true);
     setRefusal(null);
     try {
-      await session.login(String(typed.get('email')), String(typed.get('password')));
+      await session.login(typed('email').trim(), typed('password'));
     } catch (failure) {
       setRefusal(failure instanceof Error ? failure.message : String(failure));
       setSending(false);

@@ -33,7 +33,11 @@ export const session = (send: Send, vault: Vault): Session => {
   };
 
   const renew = async (refresh: string): Promise<Tokens> => {
-    const response = await send('/api/v1/auth/refresh', { method: 'POST', headers: JSON_TYPE, body: JSON.stringify({ refresh_token: refresh }) });
+    const response = await send('/api/v1/auth/refresh', {
+      method: 'POST',
+      headers: JSON_TYPE,
+      body: JSON.stringify({ refresh_token: refresh }),
+    });
     if (response.ok) return keep(response);
     if (response.status >= 500 || response.status === 429) throw new Unreachable('The login cannot be renewed right now.');
     tokens.set(null);
