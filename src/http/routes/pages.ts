@@ -14,7 +14,12 @@ const TYPES: { readonly [ending: string]: string } = {
 };
 
 /** Where a built page is found, by the path people type. */
-const PAGES: { readonly [path: string]: string } = { '/': 'index.html', '/kds': 'kds/index.html', '/pos': 'pos/index.html' };
+const PAGES: { readonly [path: string]: string } = {
+  '/': 'index.html',
+  '/kds': 'kds/index.html',
+  '/pos': 'pos/index.html',
+  '/docs': 'docs/index.html',
+};
 
 /** Assets have a hash of their content in their name. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
@@ -31,7 +36,9 @@ const policy = (host: string): string => {
 
 const readFiles = async (folder: string): Promise<ReadonlyMap<string, File>> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const names = entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'));
+  const names = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'));
   return new Map(
     await Promise.all(
       names.map(async (name) => {
