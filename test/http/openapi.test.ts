@@ -3,10 +3,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
 import { expect } from 'chai';
 import Type from 'typebox';
-import type { CommandDefinition } from '../../src/commands/command.ts';
 import { commands } from '../../src/commands/registry.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import type { QueryDefinition } from '../../src/queries/query.ts';
+import { queries } from '../../src/queries/registry.ts';
 
 type Node = { readonly [name: string]: unknown };
 type Operation = {
@@ -40,9 +40,6 @@ const query: QueryDefinition = {
   asOf: () => Promise.resolve({}),
 };
 
-const documentOf = (registry: readonly CommandDefinition[] = commands): Document =>
-  openApiDocument({ commands: registry, queries: [query], version: '0.0.0' }) as Document;
-
 const operationsIn = ({ paths }: Document) =>
   Object.entries(paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, operation })));
 
@@ -65,7 +62,7 @@ const resolved = (document: Document, node: Node): Node => {
 };
 
 describe('The OpenAPI document', () => {
-  const document = documentOf();
+  const document = openApiDocument({ commands, queries: [...queries, query], version: '0.0.0' }) as Document;
 
   it('is valid OpenAPI 3.1', async () => {
     const { valid, errors } = await new Validator().validate(structuredClone(document));
@@ -114,6 +111,12 @@ describe('The OpenAPI document', () => {
     }
     const hidden = commands.filter(({ route }) => route === null).map(({ type }) => type);
     for (const name of hidden) expect(document.components.schemas).to.not.have.property(name);
+  });
+
+  it('shows every query', () => {
+    for (const { path, permission } of queries) {
+      expect(document.paths[`/api/v1${path}`]?.['get'], path).to.have.property('x-permission', permission);
+    }
   });
 
   it('asks in the body for what the path does not say', () => {

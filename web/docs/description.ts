@@ -62,7 +62,7 @@ export type Area = { readonly name: string; readonly description: string; readon
 
 /** Follows a reference within the document. */
 const found = <T>(description: Description, node: T | Ref): T => {
-  if (typeof node !== 'object' || node === null || !('$ref' in node)) return node as T;
+  if (typeof node !== 'object' || node === null || !('$ref' in node)) return node;
   const steps = node.$ref.slice('#/'.length).split('/');
   return steps.reduce<unknown>((at, step) => (at as { readonly [name: string]: unknown })[step], description) as T;
 };

@@ -57,7 +57,8 @@ export const commandOperation = ({ type, summary, permission, route, creates, in
 
 const pascalCase = (name: string): string => name.replaceAll(/(?:^|[-_ ])(\w)/g, (_match, letter: string) => letter.toUpperCase());
 
-export const queryOperation = ({ name, summary, permission, path, params, answer: schema, reads, asOf }: QueryDefinition): Operation => {
+export const queryOperation = (definition: QueryDefinition): Operation => {
+  const { name, summary, permission, path, params, answer: schema, reads } = definition;
   const inPath = namesIn(path);
   const inQuery = Object.entries(params.properties).filter(([property]) => !inPath.includes(property));
   const pascal = pascalCase(name);
@@ -74,7 +75,7 @@ export const queryOperation = ({ name, summary, permission, path, params, answer
       parameters: [
         ...pathParameters(path, params.properties),
         ...inQuery.map(([property, of]) => parameter(property, 'query', of, isRequired(params, property))),
-        ...(asOf === undefined ? [] : [parameterRef('AsOf')]),
+        ...(definition.asOf === undefined ? [] : [parameterRef('AsOf')]),
         ...(reads.length === 0 ? [] : [parameterRef('MinPosition')]),
       ],
       responses: {
