@@ -20,12 +20,15 @@ const hashOf = (files, ...more) => {
   return hash.update(more.join(' ')).digest('hex');
 };
 
-const filesUnder = (folder) =>
-  readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((entry) => {
+const filesUnder = (folder) => {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
     if (entry.name === 'dist' || entry.name === 'node_modules') return [];
     const file = path.join(folder, entry.name);
     return entry.isDirectory() ? filesUnder(file) : [file];
   });
+};
 
 class Failed extends Error {}
 

@@ -37,7 +37,8 @@ const isTimeZone = (name: string): boolean => {
 /** What no single setting's schema can say. */
 const contradictions = ({ database, bootstrap }: Config, nameOf: (setting: string) => string): readonly string[] => [
   ...(database.minConnections > database.maxConnections
-    ? [`${nameOf('database.min_connections')}: must not be more than ${nameOf('database.max_connections')}`] : []),
+    ? [`${nameOf('database.min_connections')}: must not be more than ${nameOf('database.max_connections')}`]
+    : []),
   ...(isTimeZone(bootstrap.timeZone) ? [] : [`${nameOf('bootstrap.time_zone')}: must be an IANA time zone such as Europe/Lisbon`]),
 ];
 
@@ -48,18 +49,23 @@ const frozen = <T>(value: T): T => {
 
 const completed = (values: ReadonlyMap<string, unknown>, folder: string): Config => {
   const absolute = (file: unknown): unknown => (typeof file === 'string' ? path.resolve(folder, file) : file);
-  const tree = treeOf(new Map([
-    ...values,
-    ['data.dir', absolute(values.get('data.dir'))],
-    ['auth.signing_key_file', absolute(values.get('auth.signing_key_file'))],
-    ['bootstrap.time_zone', values.get('bootstrap.time_zone') ?? new Intl.DateTimeFormat().resolvedOptions().timeZone],
-  ]));
+  const tree = treeOf(
+    new Map([
+      ...values,
+      ['data.dir', absolute(values.get('data.dir'))],
+      ['auth.signing_key_file', absolute(values.get('auth.signing_key_file'))],
+      ['bootstrap.time_zone', values.get('bootstrap.time_zone') ?? new Intl.DateTimeFormat().resolvedOptions().timeZone],
+    ]),
+  );
   // Each leaf has been checked against the schema this type is made from, and none is missing.
   return tree as Config;
 };
 
 /** config/default.yaml, then config/<APP_ENV>.yaml, then APP_SECTION__KEY. Throws ConfigRefused with every problem at once. */
-export const readConfig = (env: Environment, { folder = FOLDER, cwd = process.cwd() }: { readonly folder?: string; readonly cwd?: string } = {}): Config => {
+export const readConfig = (
+  env: Environment,
+  { folder = FOLDER, cwd = process.cwd() }: { readonly folder?: string; readonly cwd?: string } = {},
+): Config => {
   const choice = env['APP_ENV'] ?? '';
   if (/[^\w-]/.test(choice)) throw new ConfigRefused(['APP_ENV: must be the name of a file in config/, without .yaml']);
   const files = ['default', ...(choice === '' ? [] : [choice])].map((name) => path.join(folder, `${name}.yaml`));

@@ -28,8 +28,13 @@ describe('Config', () => {
 
   it('takes numbers, lists, truths and nothings from the environment', () => {
     const config = readConfig({
-      APP_SERVER__PORT: '8080', APP_ROLES: 'api, live', APP_DATABASE__ALLOW_UNSAFE: 'true', APP_AUTH__JWT_EXPIRATION_HOURS: '0.5',
-      APP_OBSERVABILITY__METRICS__PROMETHEUS_ENDPOINT: '', APP_DATABASE__URL: 'postgres://owner@db/brigade', APP_SERVER__ALLOWED_ORIGINS: '',
+      APP_SERVER__PORT: '8080',
+      APP_ROLES: 'api, live',
+      APP_DATABASE__ALLOW_UNSAFE: 'true',
+      APP_AUTH__JWT_EXPIRATION_HOURS: '0.5',
+      APP_OBSERVABILITY__METRICS__PROMETHEUS_ENDPOINT: '',
+      APP_DATABASE__URL: 'postgres://owner@db/brigade',
+      APP_SERVER__ALLOWED_ORIGINS: '',
     });
     expect(config.server.port).to.equal(8080);
     expect(config.roles).to.deep.equal(['api', 'live']);
@@ -40,7 +45,7 @@ describe('Config', () => {
     expect(config.server.allowedOrigins).to.deep.equal([]);
   });
 
-  it('leaves other programs\' variables alone', () => {
+  it("leaves other programs' variables alone", () => {
     expect(readConfig({ PATH: '/bin', APPDATA: 'x', MY_APP_SERVER__PORT: '1' }).server.port).to.equal(3000);
   });
 
@@ -113,7 +118,9 @@ describe('Config', () => {
 
     it('refuses an unknown key, with the file and the one meant', () => {
       const [problem] = refusal(() => shipped('database:\n  max_conections: 3\n'));
-      expect(problem).to.equal(`database.max_conections (${path.join(folder, 'kitchen.yaml')}): unknown setting; did you mean database.max_connections?`);
+      expect(problem).to.equal(
+        `database.max_conections (${path.join(folder, 'kitchen.yaml')}): unknown setting; did you mean database.max_connections?`,
+      );
     });
 
     it('refuses a wrong type', () => {

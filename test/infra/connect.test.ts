@@ -19,10 +19,11 @@ const ear = () => {
       heard.push(`${channel}:${payload}`);
       for (const { count, resolve } of waiting) if (heard.length >= count) resolve(heard);
     },
-    first: (count: number) => new Promise<readonly string[]>((resolve) => {
-      if (heard.length >= count) resolve(heard);
-      else waiting.push({ count, resolve });
-    }),
+    first: (count: number) =>
+      new Promise<readonly string[]>((resolve) => {
+        if (heard.length >= count) resolve(heard);
+        else waiting.push({ count, resolve });
+      }),
   };
 };
 
@@ -38,7 +39,7 @@ describe('Connections', () => {
     await database.close();
   });
 
-  const session = 'select current_user as role, current_setting(\'search_path\') as path, current_setting(\'TimeZone\') as zone';
+  const session = "select current_user as role, current_setting('search_path') as path, current_setting('TimeZone') as zone";
 
   it('work as the program, not as the owner', async () => {
     expect((await pool.query(session)).rows).to.deep.equal([{ role: 'brigade_app', path: 'public,read_models', zone: 'UTC' }]);
@@ -50,7 +51,7 @@ describe('Connections', () => {
     const url = new URL(database.url);
     url.searchParams.set('options', '-c work_mem=9MB');
     const other = openPool(url.href, { name: 'test', max: 1, log });
-    const { rows } = await other.query('select current_user as role, current_setting(\'work_mem\') as memory');
+    const { rows } = await other.query("select current_user as role, current_setting('work_mem') as memory");
     await other.end();
     expect(rows).to.deep.equal([{ role: 'brigade_app', memory: '9MB' }]);
   });
@@ -61,7 +62,12 @@ describe('Connections', () => {
       select 7::int8 as item_count, sum(n) as line_total, '2018-01-31 12:05:06.789+02'::timestamptz as opened_at,
         date '2018-01-31' as business_day, null::timestamptz as closed_at, '{"a_b": 1}'::json as some_lines from generate_series(1, 3) n`);
     expect(row).to.deep.equal({
-      itemCount: 7, lineTotal: 6, openedAt: '2018-01-31T10:05:06.789Z', businessDay: '2018-01-31', closedAt: null, someLines: { a_b: 1 },
+      itemCount: 7,
+      lineTotal: 6,
+      openedAt: '2018-01-31T10:05:06.789Z',
+      businessDay: '2018-01-31',
+      closedAt: null,
+      someLines: { a_b: 1 },
     });
     expect(await queries.one(sql.unsafe`select current_user as role`)).to.deep.equal({ role: 'brigade_app' });
     await queries.end();
@@ -71,7 +77,7 @@ describe('Connections', () => {
     it('pass notices on', async () => {
       const { onNotify, first } = ear();
       const close = await listen(database.url, ['soup', 'bread'], onNotify, { log });
-      await pool.query('notify soup, \'hot\'');
+      await pool.query("notify soup, 'hot'");
       await pool.query('notify bread');
       expect(await first(2)).to.deep.equal(['soup:hot', 'bread:']);
       await close();
@@ -80,9 +86,12 @@ describe('Connections', () => {
     it('listen again when they are lost, and say that something may have been missed', async () => {
       const { onNotify, first } = ear();
       const close = await listen(database.url, ['soup', 'bread'], onNotify, { log });
-      await ask(database.url, 'select pg_terminate_backend(pid) from pg_stat_activity where application_name = \'brigade listener\' and datname = current_database()');
+      await ask(
+        database.url,
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'brigade listener' and datname = current_database()",
+      );
       expect(await first(2)).to.deep.equal(['soup:', 'bread:']);
-      await pool.query('notify soup, \'hot again\'');
+      await pool.query("notify soup, 'hot again'");
       expect((await first(3))[2]).to.equal('soup:hot again');
       await close();
     });
@@ -105,7 +114,7 @@ describe('Connections', () => {
   });
 
   describe('to a database that may lose commits', () => {
-    it('are refused with the settings\' names', async () => {
+    it("are refused with the settings' names", async () => {
       const error = await requireDurable(pool, { allowUnsafe: false, log }).catch((refused: unknown) => refused);
       expect(error).to.be.instanceOf(DatabaseNotDurable).with.property('code', 'database-not-durable');
       expect(error).to.have.deep.property('settings', ['fsync', 'full_page_writes', 'synchronous_commit']);

@@ -65,9 +65,9 @@ describe('Embedded PostgreSQL', () => {
 
   it('lets readers in under a role of their own', async () => {
     const { readerUrl } = await start();
-    expect(await ask(readerUrl, 'select current_user as name, rolsuper as super from pg_roles where rolname = current_user')).to.deep.equal(
-      [{ name: 'brigade_reader', super: false }],
-    );
+    const who =
+      "select current_user as name, rolsuper as super, current_setting('search_path') as path from pg_roles where rolname = current_user";
+    expect(await ask(readerUrl, who)).to.deep.equal([{ name: 'brigade_reader', super: false, path: 'read_models, public' }]);
   });
 
   it('refuses a second start in the same program', async () => {

@@ -22,7 +22,7 @@ describe('Migrations', () => {
     database = await emptyDatabase();
     folder = mkdtempSync(path.join(tmpdir(), 'brigade-migrations-'));
     write('0001-soups.sql', 'create table soups (name text);');
-    write('0002-leek.sql', 'insert into soups values (\'leek\'); insert into soups values (\'onion\');');
+    write('0002-leek.sql', "insert into soups values ('leek'); insert into soups values ('onion');");
   });
   afterEach(async () => {
     rmSync(folder, { recursive: true });
@@ -37,21 +37,21 @@ describe('Migrations', () => {
 
   it('go on from where they were', async () => {
     await run();
-    write('0003-more.sql', 'insert into soups values (\'pea\');');
+    write('0003-more.sql', "insert into soups values ('pea');");
     expect(await run()).to.deep.equal(['0003-more.sql']);
   });
 
   it('are applied once by programs that start at the same moment', async () => {
     const applied = await Promise.all([run(), run(), run(), run()]);
-    expect(applied.flat().sort()).to.deep.equal(['0001-soups.sql', '0002-leek.sql']);
+    expect(applied.flat().toSorted()).to.deep.equal(['0001-soups.sql', '0002-leek.sql']);
     expect(await soups()).to.have.length(2);
   });
 
   it('leave nothing of one that fails', async () => {
-    write('0003-broken.sql', 'insert into soups values (\'pea\'); insert into stews values (\'goulash\');');
+    write('0003-broken.sql', "insert into soups values ('pea'); insert into stews values ('goulash');");
     expect(await refusal()).to.equal('migration-failed');
     expect(await soups()).to.have.length(2);
-    write('0003-broken.sql', 'insert into soups values (\'pea\');');
+    write('0003-broken.sql', "insert into soups values ('pea');");
     expect(await run()).to.deep.equal(['0003-broken.sql']);
   });
 
@@ -76,8 +76,14 @@ describe('Migrations', () => {
   it('of the project itself give the program its role, in databases made at the same moment', async () => {
     const others = await Promise.all([emptyDatabase(), emptyDatabase(), emptyDatabase()]);
     await Promise.all(others.map(({ url }) => migrate(url)));
-    const roles = await ask(others[0]?.url ?? '', 'select rolname as name, rolsuper as super from pg_roles where rolname like \'brigade\\_%\' order by 1');
-    expect(roles).to.deep.equal([{ name: 'brigade_app', super: false }, { name: 'brigade_reader', super: false }]);
+    const roles = await ask(
+      others[0]?.url ?? '',
+      "select rolname as name, rolsuper as super from pg_roles where rolname like 'brigade\\_%' order by 1",
+    );
+    expect(roles).to.deep.equal([
+      { name: 'brigade_app', super: false },
+      { name: 'brigade_reader', super: false },
+    ]);
     await Promise.all(others.map(({ close }) => close()));
   });
 });

@@ -26,11 +26,16 @@ export const ask = async (url: string, sql: string): Promise<readonly Row[]> => 
   }
 };
 
-export type Program = { readonly child: ChildProcess; readonly said: { readonly url: string; readonly pid: number; readonly code: string; readonly message: string } };
+export type Program = {
+  readonly child: ChildProcess;
+  readonly said: { readonly url: string; readonly pid: number; readonly code: string; readonly message: string };
+};
 
 /** Another program on a data folder, once it has said that it runs, or why it does not. */
 export const startProgram = async (folder: string): Promise<Program> => {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'embedded-child.ts'), folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'embedded-child.ts'), folder], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   return { child, said: JSON.parse(String(line)) as Program['said'] };
 };
@@ -69,15 +74,18 @@ export const listenedLog = (): Log & { readonly heard: (words: string) => Promis
     for (const look of waiting) look();
   };
   return {
-    info: hear, warn: hear, error: hear,
-    heard: (words) => new Promise((resolve) => {
-      const look = (): void => {
-        if (!lines.some((line) => line.includes(words))) return;
-        waiting.delete(look);
-        resolve();
-      };
-      waiting.add(look);
-      look();
-    }),
+    info: hear,
+    warn: hear,
+    error: hear,
+    heard: (words) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!lines.some((line) => line.includes(words))) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
   };
 };

@@ -15,6 +15,6 @@ const distance = (a: string, b: string): number => {
 
 /** The known name most likely meant; null where none is near. */
 export const closest = (name: string, known: readonly string[]): string | null => {
-  const near = known.map((candidate) => ({ candidate, steps: distance(name, candidate) })).sort((a, b) => a.steps - b.steps)[0];
+  const near = known.map((candidate) => ({ candidate, steps: distance(name, candidate) })).toSorted((a, b) => a.steps - b.steps)[0];
   return near !== undefined && near.steps <= Math.max(2, name.length / 4) ? near.candidate : null;
 };

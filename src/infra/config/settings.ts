@@ -13,7 +13,7 @@ type Schema = {
   readonly enum?: readonly string[];
   readonly expected?: string;
 };
-const reading = (schema: TSchema): Schema => schema as Schema;
+const reading = (schema: TSchema): Schema => schema;
 
 const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const camelCase = (name: string): string => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -4,7 +4,13 @@ import { ConfigRefused } from './refused.ts';
 import { fromText, type Setting } from './settings.ts';
 
 /** A value somebody wrote; `name` is as he wrote it, `where` the file, if any. `setting` null: there is no such thing. */
-export type Written = { readonly path: string; readonly name: string; readonly where: string; readonly value: unknown; readonly setting: Setting | null };
+export type Written = {
+  readonly path: string;
+  readonly name: string;
+  readonly where: string;
+  readonly value: unknown;
+  readonly setting: Setting | null;
+};
 
 export type Environment = { readonly [name: string]: string | undefined };
 

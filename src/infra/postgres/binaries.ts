@@ -11,9 +11,12 @@ export type Binaries = { readonly folder: string; readonly account: Account };
 /** Postgres refuses to run as root, so it gets an account that is on every system; none is ever created. */
 export const postgresAccount = (): Account => {
   if (process.getuid?.() !== 0) return null;
-  const lines = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const lines = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const found = lines.find(([name]) => name === 'nobody') ?? lines.find(([name]) => name === 'postgres');
-  if (found === undefined) throw new Error('PostgreSQL does not run as root, and there is no account nobody or postgres. Start Brigade as another user.');
+  if (found === undefined)
+    throw new Error('PostgreSQL does not run as root, and there is no account nobody or postgres. Start Brigade as another user.');
   return { uid: Number(found[2]), gid: Number(found[3]) };
 };
 
@@ -24,7 +27,10 @@ const packageFolder = (): string => {
   try {
     return path.dirname(path.dirname(fileURLToPath(import.meta.resolve(name))));
   } catch (cause) {
-    throw new Error(`There is no PostgreSQL in the packages for ${process.platform}-${process.arch}; set APP_DATABASE__URL to a server of yours.`, { cause });
+    throw new Error(
+      `There is no PostgreSQL in the packages for ${process.platform}-${process.arch}; set APP_DATABASE__URL to a server of yours.`,
+      { cause },
+    );
   }
 };
 
@@ -58,5 +64,7 @@ export const postgresBinaries = (): Binaries => {
   if (runs(folder, account)) return { folder, account };
   const copy = account === null ? folder : copyToCache(folder);
   if (runs(copy, account)) return { folder: copy, account };
-  throw new Error(`The PostgreSQL in ${copy} does not run here. Run "node tools/bootstrap.mjs", or set APP_DATABASE__URL to a server of yours.`);
+  throw new Error(
+    `The PostgreSQL in ${copy} does not run here. Run "node tools/bootstrap.mjs", or set APP_DATABASE__URL to a server of yours.`,
+  );
 };

@@ -31,7 +31,10 @@ const openSession = async (url: string, channels: readonly string[], onNotify: O
  * Throws when the first connection fails.
  */
 export const listen = async (
-  ownerUrl: string, channels: readonly string[], onNotify: OnNotify, { log }: { readonly log: Log },
+  ownerUrl: string,
+  channels: readonly string[],
+  onNotify: OnNotify,
+  { log }: { readonly log: Log },
 ): Promise<() => Promise<void>> => {
   const stop = new AbortController();
   let session = await openSession(ownerUrl, channels, onNotify);

@@ -28,11 +28,20 @@ export const asApp = (ownerUrl: string): string => {
 };
 
 /** For the hot path; pg's own types (int8 as string, timestamptz as Date). */
-export const openPool = (ownerUrl: string, { name, max, min = 0, acquireTimeoutMs = 10_000, statementTimeoutMs = MINUTE_MS, log }: PoolOptions): Pool => {
+export const openPool = (
+  ownerUrl: string,
+  { name, max, min = 0, acquireTimeoutMs = 10_000, statementTimeoutMs = MINUTE_MS, log }: PoolOptions,
+): Pool => {
   const pool = new Pool({
-    connectionString: asApp(ownerUrl), application_name: `brigade ${name}`, max, min, keepAlive: true,
-    connectionTimeoutMillis: acquireTimeoutMs, statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: MINUTE_MS, idleTimeoutMillis: MINUTE_MS,
+    connectionString: asApp(ownerUrl),
+    application_name: `brigade ${name}`,
+    max,
+    min,
+    keepAlive: true,
+    connectionTimeoutMillis: acquireTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: MINUTE_MS,
+    idleTimeoutMillis: MINUTE_MS,
   });
   pool.on('error', (error) => log.warn({ err: error, pool: name }, 'An idle database connection was lost'));
   return pool;
@@ -64,10 +73,20 @@ const TYPES = [
 ];
 
 /** For queries: names in camel case, int8 and numeric as numbers, timestamptz as ISO 8601, date as YYYY-MM-DD. */
-export const openQueries = (ownerUrl: string, { name, max, min = 0, acquireTimeoutMs = 10_000, statementTimeoutMs = MINUTE_MS }: PoolOptions): Promise<DatabasePool> =>
+export const openQueries = (
+  ownerUrl: string,
+  { name, max, min = 0, acquireTimeoutMs = 10_000, statementTimeoutMs = MINUTE_MS }: PoolOptions,
+): Promise<DatabasePool> =>
   createPool(asApp(ownerUrl), {
-    poolName: name, maxPoolSize: max, minPoolSize: min, connectionTimeout: acquireTimeoutMs, statementTimeout: statementTimeoutMs,
-    idleInTransactionSessionTimeout: MINUTE_MS, idleTimeout: MINUTE_MS, typeParsers: TYPES, interceptors: [camelCaseNames()],
+    poolName: name,
+    maxPoolSize: max,
+    minPoolSize: min,
+    connectionTimeout: acquireTimeoutMs,
+    statementTimeout: statementTimeoutMs,
+    idleInTransactionSessionTimeout: MINUTE_MS,
+    idleTimeout: MINUTE_MS,
+    typeParsers: TYPES,
+    interceptors: [camelCaseNames()],
     // Queries leave nothing behind in a session; DISCARD ALL after each would cost a round trip.
     resetConnection: () => Promise.resolve(),
   });

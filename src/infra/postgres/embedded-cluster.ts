@@ -1,6 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { asAccount, type Account, type Binaries } from './binaries.ts';
 
@@ -31,7 +44,8 @@ export const rememberPort = (cluster: Cluster, port: number): void => {
 };
 
 const reachable = (folder: string, account: Account): boolean =>
-  account === null || spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...asAccount(account), cwd: '/', stdio: 'ignore' }).status === 0;
+  account === null ||
+  spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...asAccount(account), cwd: '/', stdio: 'ignore' }).status === 0;
 
 const ELSEWHERE = '/var/lib/brigade';
 
@@ -53,8 +67,21 @@ const initdb = (binaries: Binaries, data: string, password: string, durable: boo
   if (binaries.account !== null) chownSync(passwordFile, binaries.account.uid, binaries.account.gid);
   const made = spawnSync(
     path.join(binaries.folder, 'native/bin/initdb'),
-    ['-D', data, '-U', OWNER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '-E', 'UTF8', '--locale=C',
-      '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions', ...(durable ? [] : ['--no-sync'])],
+    [
+      '-D',
+      data,
+      '-U',
+      OWNER,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-instructions',
+      ...(durable ? [] : ['--no-sync']),
+    ],
     { ...asAccount(binaries.account), cwd: '/', encoding: 'utf8', env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' } },
   );
   rmSync(passwordFile);
@@ -62,7 +89,8 @@ const initdb = (binaries: Binaries, data: string, password: string, durable: boo
 };
 
 const removeDrafts = (folder: string): void => {
-  for (const draft of readdirSync(folder).filter((name) => name.startsWith('.postgres-'))) rmSync(path.join(folder, draft), { recursive: true });
+  for (const draft of readdirSync(folder).filter((name) => name.startsWith('.postgres-')))
+    rmSync(path.join(folder, draft), { recursive: true });
 };
 
 /** Opens the data folder's cluster, or makes one: beside its place first, so that half a one is never taken for whole. */

@@ -16,10 +16,19 @@ const PATIENCE_MS = 60_000;
 const PAUSE_MS = 20;
 
 const SETTINGS = {
-  listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200', timezone: 'UTC', log_timezone: 'UTC',
-  shared_buffers: '256MB', max_wal_size: '2GB', wal_compression: 'on', lc_messages: 'C',
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  shared_buffers: '256MB',
+  max_wal_size: '2GB',
+  wal_compression: 'on',
+  lc_messages: 'C',
   // Failed statements are told to whoever sent them.
-  log_line_prefix: '', log_min_messages: 'log', log_checkpoints: 'off',
+  log_line_prefix: '',
+  log_min_messages: 'log',
+  log_checkpoints: 'off',
 };
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 const FOR_TESTS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '128MB', autovacuum: 'off' };
@@ -85,14 +94,17 @@ const stopWithUs = (child: ChildProcess, exited: Promise<string>): void => {
 
 const report = (line: string, log: Log): void => {
   const [, level, message] = /^(\w+):\s+(.*)$/.exec(line) ?? [];
-  if (level === 'FATAL' || level === 'PANIC' || message?.includes('terminated by signal')) log.warn({ postgres: level }, message);
+  if (level === 'FATAL' || level === 'PANIC' || message?.includes('terminated by signal')) log.warn({ postgres: level }, message ?? line);
 };
 
 /** Starts a postmaster and waits until it takes connections. A process group of its own: Ctrl-C reaches us alone, and we stop it last. */
 export const launch = async ({ binaries, data, port, durable, log }: Launch): Promise<Server> => {
   const settings = durable ? { ...SETTINGS, ...DURABLE } : { ...SETTINGS, ...FOR_TESTS };
   const child = spawn(path.join(binaries.folder, 'native/bin/postgres'), ['-D', data, '-p', String(port), ...flags(settings)], {
-    ...asAccount(binaries.account), cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'],
+    ...asAccount(binaries.account),
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
   });
   const lines: string[] = [];

@@ -48,10 +48,15 @@ const recently = (periodMs: number): (() => number) => {
 const link = (user: string, password: string, port: number, database: string): string =>
   `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
 
-const launchSoon = async (cluster: Cluster, binaries: Binaries, wanted: number | null, { durable, log }: EmbeddedOptions): Promise<Server> => {
+const launchSoon = async (
+  cluster: Cluster,
+  binaries: Binaries,
+  choosePort: () => Promise<number>,
+  { durable, log }: EmbeddedOptions,
+): Promise<Server> => {
   for (let attempt = 1; ; attempt++) {
     await clearLeftovers(cluster.data, log);
-    const port = await freePort(wanted);
+    const port = await choosePort();
     try {
       return await launch({ binaries, data: cluster.data, port, durable, log });
     } catch (error) {
@@ -71,6 +76,7 @@ const prepare = async (adminUrl: string, readerPassword: string): Promise<void> 
     const { rowCount: roles } = await client.query('select from pg_roles where rolname = $1', [READER]);
     const verb = roles === 0 ? 'create' : 'alter';
     await client.query(`${verb} role ${escapeIdentifier(READER)} login password ${escapeLiteral(readerPassword)}`);
+    await client.query(`alter role ${escapeIdentifier(READER)} set search_path to read_models, public`);
   } finally {
     await client.end();
   }
@@ -96,8 +102,7 @@ const start = async (options: EmbeddedOptions, release: () => void): Promise<Emb
   const binaries = postgresBinaries();
   const cluster = openCluster(folder, binaries, durable);
   const { password, readerPassword } = cluster.access;
-  const relaunch = (port: number | null): Promise<Server> => launchSoon(cluster, binaries, port, options);
-  let server = await relaunch(cluster.access.port);
+  let server = await launchSoon(cluster, binaries, () => freePort(cluster.access.port), options);
   const { port } = server;
   const adminUrl = link(OWNER, password, port, 'postgres');
   try {
@@ -116,7 +121,7 @@ const start = async (options: EmbeddedOptions, release: () => void): Promise<Emb
       log.error({ reason }, 'PostgreSQL died; starting it again');
       if (deaths() > DEATHS) return new Error(`PostgreSQL keeps dying: ${reason}`);
       try {
-        server = await relaunch(port);
+        server = await launchSoon(cluster, binaries, () => Promise.resolve(port), options);
       } catch (error) {
         return new Error('PostgreSQL died and could not be started again', { cause: error });
       }
@@ -132,8 +137,13 @@ const start = async (options: EmbeddedOptions, release: () => void): Promise<Emb
     release();
   };
   return {
-    url: link(OWNER, password, port, DATABASE), adminUrl, readerUrl: link(READER, readerPassword, port, DATABASE),
-    get pid() { return server.pid; },
-    lost, stop,
+    url: link(OWNER, password, port, DATABASE),
+    adminUrl,
+    readerUrl: link(READER, readerPassword, port, DATABASE),
+    get pid() {
+      return server.pid;
+    },
+    lost,
+    stop,
   };
 };

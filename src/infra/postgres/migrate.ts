@@ -20,16 +20,22 @@ const FOLDER = path.join(import.meta.dirname, 'migrations');
 const LOCK = 7_203_941_221;
 
 const migrationsIn = (folder: string): readonly Migration[] =>
-  readdirSync(folder).filter((name) => /^\d{4}-.+\.sql$/.test(name)).sort().map((name) => {
-    const sql = readFileSync(path.join(folder, name), 'utf8');
-    return { number: Number(name.slice(0, 4)), name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
-  });
+  readdirSync(folder)
+    .filter((name) => /^\d{4}-.+\.sql$/.test(name))
+    .toSorted()
+    .map((name) => {
+      const sql = readFileSync(path.join(folder, name), 'utf8');
+      return { number: Number(name.slice(0, 4)), name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    });
 
 const compare = (known: readonly Migration[], applied: readonly Applied[]): void => {
   for (const { number, name, checksum } of applied) {
     const file = known.find((migration) => migration.number === number);
     if (file === undefined) {
-      throw new MigrationRefused('migration-unknown', `The database was migrated by a newer Brigade (${name}). Start that version, or restore a backup.`);
+      throw new MigrationRefused(
+        'migration-unknown',
+        `The database was migrated by a newer Brigade (${name}). Start that version, or restore a backup.`,
+      );
     }
     if (file.checksum !== checksum) {
       throw new MigrationRefused('migration-changed', `${name} was changed after it was applied. Put it back, and write a new migration.`);
@@ -41,7 +47,8 @@ const pending = (known: readonly Migration[], applied: readonly Applied[]): read
   const last = Math.max(-1, ...applied.map(({ number }) => number));
   const waiting = known.filter(({ number }) => !applied.some((other) => other.number === number));
   const skipped = waiting.find(({ number }) => number < last);
-  if (skipped !== undefined) throw new MigrationRefused('migration-skipped', `${skipped.name} comes before one that is applied already. Give it the next number.`);
+  if (skipped !== undefined)
+    throw new MigrationRefused('migration-skipped', `${skipped.name} comes before one that is applied already. Give it the next number.`);
   return waiting;
 };
 

@@ -10,7 +10,10 @@ const read = (file: string): string | null => {
 };
 
 const ps = (pid: number, column: string): string | null => {
-  const found = spawnSync('ps', ['-ww', '-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } });
+  const found = spawnSync('ps', ['-ww', '-o', `${column}=`, '-p', String(pid)], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+  });
   return found.status === 0 ? found.stdout.trim() : null;
 };
 
