@@ -14,7 +14,7 @@ import { unlessRefused } from '../../support/spec.ts';
 /** What is appended at once: the events of one command. */
 export type Happening = { readonly stream: string; readonly events: readonly Message<string, unknown>[]; readonly locationId: string };
 
-type Player = { readonly stream: string; readonly locationId: string; readonly play: (dice: Dice) => readonly Message<string, unknown>[] };
+type Player = (dice: Dice) => Happening;
 /** Numbers from 0 up to but not including 1, from which a player makes one move. */
 type Dice = { readonly what: number; readonly which: number; readonly howMuch: number };
 
@@ -33,14 +33,20 @@ const player = <S, C extends Message<string, unknown>, E extends Message<string,
   moves: Moves<S, C>,
 ): Player => {
   let state = initial;
-  return {
-    stream,
-    locationId,
-    play: (dice) => {
-      const events = unlessRefused(() => decide(state, moves(state, dice))) ?? [];
-      state = events.reduce(evolve, state);
-      return events;
-    },
+  return (dice) => {
+    const events = unlessRefused(() => decide(state, moves(state, dice))) ?? [];
+    state = events.reduce(evolve, state);
+    return { stream, events, locationId };
+  };
+};
+
+/** One after another: the next begins where the one before has ended. */
+const oneAfterAnother = (begin: () => Player, isEnd: (type: string) => boolean): Player => {
+  let current = begin();
+  return (dice) => {
+    const happening = current(dice);
+    if (happening.events.some(({ type }) => isEnd(type))) current = begin();
+    return happening;
   };
 };
 
@@ -118,8 +124,11 @@ const shiftMoves = (shiftId: string, locationId: string): Moves<Shift, ShiftComm
 const playersAt = (locationId: string): readonly Player[] => {
   const tables = ['9', '10'].map((name) => ({ tableId: v7(), name }));
   const orderAt = (table: (typeof tables)[number] | null): Player => {
-    const orderId = v7();
-    return player(`Order-${orderId}`, locationId, orderDecider, orderMoves(orderId, locationId, table));
+    const begin = (): Player => {
+      const orderId = v7();
+      return player(`Order-${orderId}`, locationId, orderDecider, orderMoves(orderId, locationId, table));
+    };
+    return oneAfterAnother(begin, (type) => type === 'OrderClosed' || type === 'OrderCancelled');
   };
   const stockItemId = v7();
   const shiftId = v7();
@@ -132,18 +141,15 @@ const playersAt = (locationId: string): readonly Player[] => {
   ];
 };
 
-const die = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const FACES = 2 ** 24;
+const die = fc.noBias(fc.integer({ min: 0, max: FACES - 1 })).map((face) => face / FACES);
 const aMove = fc.record({ who: die, what: die, which: die, howMuch: die });
 
 /** Orders, tables, stock and shifts of two locations, all at once; every event was decided by the domain. */
 export const anEvening = (moves: number): fc.Arbitrary<readonly Happening[]> =>
   fc.array(aMove, { minLength: moves, maxLength: moves, size: 'max' }).map((all) => {
     const players = LOCATIONS.flatMap(playersAt);
-    return all.flatMap(({ who, ...dice }) => {
-      const { stream, locationId, play } = pick(players, who);
-      const events = play(dice);
-      return events.length === 0 ? [] : [{ stream, events, locationId }];
-    });
+    return all.map(({ who, ...dice }) => pick(players, who)(dice)).filter(({ events }) => events.length > 0);
   });
 
 /** One of the same evenings each time it is asked for the same seed, but of ids never seen before. */

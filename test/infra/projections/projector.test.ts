@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { canonicalEvents } from '../../support/canonical-events.ts';
 import { expectReadModelsEqualFold } from '../../support/oracle.ts';
 import { anEvening, happen, someEvening } from './evening.ts';
 import { openReadModels, type ReadModels } from './read-models.ts';
@@ -59,5 +60,13 @@ describe('Projector', () => {
       await models.reached(await happen(models.store, someEvening(20, seed)));
     }
     await expectReadModelsEqualFold(models.store, models.pool);
+  });
+});
+
+describe('The evenings of these tests', () => {
+  it('have every event of orders, stock, tables and shifts', () => {
+    const happened = new Set(someEvening(3_000, 1).flatMap(({ events }) => events.map(({ type }) => type)));
+    const missing = Object.keys(canonicalEvents).filter((type) => /^(Order|Stock|Table|Shift)/.test(type) && !happened.has(type));
+    expect(missing).to.deep.equal([]);
   });
 });

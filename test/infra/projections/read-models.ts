@@ -25,6 +25,8 @@ export type ReadModels = {
   readonly start: (starting?: Starting) => Projector;
   /** Until the read models have come to the position; fails when that takes too long. */
   readonly reached: (position: number, projections?: readonly Projection[]) => Promise<void>;
+  /** Until no new table is being built for the read model. */
+  readonly rebuilt: (projection: string) => Promise<void>;
   /** The owner's connection. */
   readonly owner: Client;
   /** Cuts the connection that holds the projector's lock; answers how many there were. */
@@ -58,6 +60,11 @@ export const openReadModels = async (): Promise<ReadModels> => {
       throw new Error(`Not at ${position}: ${JSON.stringify(await positions.status(position))}`);
     },
     owner,
+    rebuilt: async (projection) => {
+      const isBuilt = async () => (await positions.status(0)).every(({ name, building }) => name !== projection || building === null);
+      const deadline = Date.now() + PATIENCE_MS;
+      while (!(await isBuilt())) if (Date.now() > deadline) throw new Error(`${projection} is still being built`);
+    },
     cutProjectorOff: async () => {
       const { rowCount } = await owner.query(`select pg_terminate_backend(pid, 5000) from pg_locks where locktype = 'advisory' and granted
         and database = (select oid from pg_database where datname = current_database())`);

@@ -1,0 +1,127 @@
+import { expect } from 'chai';
+import { v7 } from 'uuid';
+import { parkedStreams } from '../../../src/infra/projections/status.ts';
+import { allDay } from '../../../src/projections/all-day.ts';
+import { kitchenBoard } from '../../../src/projections/kitchen-board.ts';
+import { orders } from '../../../src/projections/orders.ts';
+import { changesOf, type Fact, type Projection } from '../../../src/projections/projection.ts';
+import { salesLines } from '../../../src/projections/sales-lines.ts';
+import { stockLevels } from '../../../src/projections/stock-levels.ts';
+import { locationId } from '../../support/canonical-events.ts';
+import { expectReadModelsEqualFold, foldOfLog, rowsInDatabase } from '../../support/oracle.ts';
+import { happen, metadataAt, someEvening, type Happening } from './evening.ts';
+import { openReadModels, type ReadModels } from './read-models.ts';
+
+/** The same projection, but for one stream whose events of a type are spoilt. */
+const spoilt = (projection: Projection, stream: string, type: string, how: 'throws' | 'row-unfit'): Projection => ({
+  ...projection,
+  on: (fact: Fact) => {
+    const changes = changesOf(projection, fact);
+    if (fact.stream !== stream || fact.type !== type) return changes;
+    if (how === 'throws') throw new Error('This fold has a mistake');
+    return changes.map(({ key }) => ({ key, to: (row) => (row === null ? null : { ...row, openedAt: 'no time at all' }) }));
+  },
+});
+
+const listed = [orders, kitchenBoard, allDay, salesLines, stockLevels];
+
+/** The stream of the evening with the most events of a type. */
+const streamWith = (evening: readonly Happening[], type: string): string => {
+  const having = evening.filter(({ events }) => events.some((event) => event.type === type)).map(({ stream }) => stream);
+  const [busiest] = [...Map.groupBy(having, (stream) => stream)].toSorted(([, a], [, b]) => b.length - a.length);
+  if (busiest === undefined) throw new Error(`No ${type} in this evening`);
+  return busiest[0];
+};
+
+describe('A stream a read model cannot take in', () => {
+  let models: ReadModels;
+  const evening = someEvening(400, 21);
+  const stream = streamWith(evening, 'OrderLinesAdded');
+  const orderId = stream.replace('Order-', '');
+  beforeEach(async () => (models = await openReadModels()));
+  afterEach(() => models.close());
+
+  const with_ = (...replaced: readonly Projection[]): readonly Projection[] =>
+    listed.map((projection) => replaced.find(({ name }) => name === projection.name) ?? projection);
+
+  const expectOthersRight = async (spoiltName: string): Promise<void> => {
+    const others = listed.filter(({ name }) => name !== spoiltName);
+    await expectReadModelsEqualFold(models.store, models.pool, others);
+    const expected = (await foldOfLog(models.store, [orders])).get('orders') ?? new Map();
+    const actual = await rowsInDatabase(models.pool, orders);
+    expect(actual.size).to.equal(expected.size);
+    for (const [key, row] of actual) if (key !== orderId) expect(row).to.deep.equal(expected.get(key));
+  };
+
+  for (const [how, reason] of [
+    ['throws', 'fold-failed'],
+    ['row-unfit', 'row-refused'],
+  ] as const) {
+    for (const live of [true, false]) {
+      it(`is parked there alone, and all else goes on (${reason}, ${live ? 'as it happens' : 'found in the log'})`, async () => {
+        const parked: string[] = [];
+        const start = () =>
+          models.start({ projections: with_(spoilt(orders, stream, 'OrderLinesAdded', how)), metrics: { parked: (name) => parked.push(name) } });
+        if (live) {
+          start();
+          await models.reached(0, listed);
+        }
+        const position = await happen(models.store, evening);
+        if (!live) start();
+        await models.reached(position, listed);
+        await expectOthersRight('orders');
+        const [one, ...more] = await parkedStreams(models.pool);
+        expect(more).to.deep.equal([]);
+        expect(one).to.deep.include({ projection: 'orders', building: false, stream, type: 'OrderLinesAdded', reason });
+        expect(one?.error).to.match(how === 'throws' ? /This fold has a mistake/ : /invalid input syntax/);
+        expect(parked).to.deep.equal(['orders']);
+        expect((await rowsInDatabase(models.pool, orders)).get(orderId)).to.deep.include({ revision: 1, lines: [] });
+        const status = (await models.positions.status(position)).find(({ name }) => name === 'orders');
+        expect(status).to.deep.include({ position, lagEvents: 0, parkedStreams: 1 });
+      });
+    }
+  }
+
+  it('stays parked through a restart, and is taken in when tried again with a fold that can', async () => {
+    const spoiling = models.start({ projections: with_(spoilt(orders, stream, 'OrderLinesAdded', 'throws')) });
+    await models.reached(await happen(models.store, evening), listed);
+    expect(await spoiling.retryParked('orders', stream)).to.equal('parked');
+    await spoiling.stop();
+
+    const mended = models.start({ projections: listed });
+    const position = await happen(models.store, someEvening(30, 22));
+    await models.reached(position, listed);
+    expect(await parkedStreams(models.pool)).to.have.length(1);
+    expect(await mended.retryParked('orders', stream)).to.equal('taken-in');
+    expect(await mended.retryParked('orders', stream)).to.equal('not-parked');
+    expect(await parkedStreams(models.pool)).to.deep.equal([]);
+    await expectReadModelsEqualFold(models.store, models.pool, listed);
+  });
+
+  it('is taken in by a rebuild, where the rows are made of many streams', async () => {
+    const fired = streamWith(evening, 'OrderLinesFired');
+    const spoiling = models.start({ projections: with_(spoilt(allDay, fired, 'OrderLinesFired', 'throws')) });
+    await models.reached(await happen(models.store, evening), listed);
+    await spoiling.stop();
+    const mended = models.start({ projections: listed });
+    const position = await happen(models.store, someEvening(30, 22));
+    await models.reached(position, listed);
+    expect(await mended.retryParked('all_day', fired)).to.equal('rebuilding');
+    await models.rebuilt('all_day');
+    await expectReadModelsEqualFold(models.store, models.pool, listed);
+    expect(await parkedStreams(models.pool)).to.deep.equal([]);
+  });
+
+  it('is one that holds what a newer program wrote, for read models of its aggregate', async () => {
+    models.start({ projections: listed });
+    await happen(models.store, evening);
+    const [revision] = [(await models.store.readStream(stream)).length];
+    const splitAt = { stream, expected: revision, events: [{ type: 'OrderSplit', data: { orderId } }], metadata: metadataAt(locationId), receipt: null };
+    await models.store.append(splitAt);
+    const position = await happen(models.store, [{ stream: `GiftCard-${v7()}`, events: [{ type: 'GiftCardSold', data: {} }], locationId }]);
+    await models.reached(position, listed);
+    const parked = await parkedStreams(models.pool);
+    expect(parked.map(({ projection }) => projection).toSorted()).to.deep.equal(['all_day', 'kitchen_board', 'orders', 'sales_lines']);
+    for (const one of parked) expect(one).to.deep.include({ stream, type: 'OrderSplit', reason: 'type-unknown' });
+  });
+});
