@@ -1,6 +1,7 @@
 import type { JobFilter, Jobs, JobState, JobView } from '../../http/ports.ts';
 import type { JobQueueName } from '../../commands/policies/job.ts';
-import { idOf, revive, type KeptJob } from './dead-letters.ts';
+import { idOf, revive } from './dead-letters.ts';
+import type { KeptJob } from './queue.ts';
 import type { QueuePair, Queues } from './queues.ts';
 import type { JobSettings } from './relay.ts';
 
@@ -17,24 +18,17 @@ export const jobBoard = (queues: Queues, settings: JobSettings): Jobs => ({
   list: (filter, limit, after) => listFrom(shelvesFor(queues, filter), filter.locationIds, limit, cursorFrom(after)),
   retry: async (jobId, locationIds) => {
     for (const pair of queues.values()) {
-      const job = (await pair.live.getJob(jobId)) ?? (await pair.dead.getJob(jobId));
-      if (job !== undefined && maySee(job, locationIds)) return revive(pair, jobId, settings);
+      const job = (await pair.live.find(jobId)) ?? (await pair.dead.find(jobId));
+      if (job !== null && maySee(job, locationIds)) return revive(pair, jobId, settings);
     }
     return 'unknown';
   },
 });
 
-const countsOf = async ({ live, dead }: QueuePair): Promise<{ readonly [State in JobState]: number }> => {
-  const {
-    waiting = 0,
-    active = 0,
-    delayed = 0,
-    completed = 0,
-    failed = 0,
-  } = await live.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed');
-  const buried = await dead.getJobCounts('waiting');
-  return { waiting, active, delayed, completed, failed, dead: buried['waiting'] ?? 0 };
-};
+const countsOf = async ({ live, dead }: QueuePair): Promise<{ readonly [State in JobState]: number }> => ({
+  ...(await live.counts()),
+  dead: (await dead.counts()).waiting,
+});
 
 const shelvesFor = (queues: Queues, filter: JobFilter): readonly Shelf[] =>
   [...queues]
@@ -72,7 +66,7 @@ const listFrom = async (
 };
 
 const jobsOn = ({ pair: { live, dead }, state }: Shelf, offset: number): Promise<readonly KeptJob[]> =>
-  state === 'dead' ? dead.getJobs(['waiting'], offset, offset + CHUNK - 1) : live.getJobs([state], offset, offset + CHUNK - 1);
+  state === 'dead' ? dead.list('waiting', offset, CHUNK) : live.list(state, offset, CHUNK);
 
 const maySee = ({ data }: KeptJob, locationIds: readonly string[] | null): boolean =>
   locationIds === null || (data.cause.locationId !== null && locationIds.includes(data.cause.locationId));

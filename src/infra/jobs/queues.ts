@@ -1,5 +1,6 @@
 import { jobQueues, type JobQueueName } from '../../commands/policies/job.ts';
-import type { JobBackend, JobQueue } from './backend.ts';
+import type { JobBackend } from './backend.ts';
+import type { JobQueue } from './queue.ts';
 
 /** `dead` holds the jobs of `live` that failed for good, under their own ids. */
 export type QueuePair = { readonly live: JobQueue; readonly dead: JobQueue };

@@ -4,7 +4,7 @@ import type { JobQueueName } from '../../commands/policies/job.ts';
 import { pause as realPause, type Pause } from '../policies/only-one.ts';
 import { listen } from '../postgres/connect-listen.ts';
 import type { Log } from '../postgres/log.ts';
-import type { JobData, JobQueue } from './backend.ts';
+import type { JobData, JobQueue } from './queue.ts';
 import type { Queues } from './queues.ts';
 
 /** `backoffMs` is the pause after the first failure; it doubles with each further one. */
@@ -25,7 +25,7 @@ const POLL_MS = 1_000;
 const KEEP_DONE_SECONDS = 7 * 24 * 3600;
 
 /** A job done long ago could be added anew if its queue had forgotten it: done jobs stay far longer than a relay is down. */
-export const jobOptions = (jobId: string, { attempts, backoffMs }: JobSettings): JobsOptions => ({
+export const jobOptions = (jobId: string, { attempts, backoffMs }: JobSettings): JobsOptions & { readonly jobId: string } => ({
   jobId,
   attempts,
   backoff: { type: 'exponential', delay: backoffMs },
@@ -55,20 +55,40 @@ const liveQueue = (queues: Queues, name: string): JobQueue => {
   return pair.live;
 };
 
+type RunningRelay = Relay & { readonly ownerUrl: string; readonly pause?: Pause };
+
 /** Relays whenever the outbox is written, and looks each second besides, until the signal aborts. Several may run at once. */
 export const runRelay = async (
   relay: Relay & { readonly ownerUrl: string; readonly pause?: Pause },
   signal: AbortSignal,
 ): Promise<void> => {
-  const { ownerUrl, log, pause = realPause } = relay;
+  const { pause = realPause } = relay;
   let hint = Promise.withResolvers<void>();
-  const stopListening = await listen(ownerUrl, ['outbox'], () => hint.resolve(), { log });
+  const stopListening = await listening(relay, () => hint.resolve(), pause, signal);
   while (!signal.aborted) {
     hint = Promise.withResolvers<void>();
     if ((await relayed(relay)) === BATCH) continue;
     await untilHint(hint.promise, pause, signal);
   }
   await stopListening();
+};
+
+/** Only the first connection is ours to try again. */
+const listening = async (
+  { ownerUrl, log }: RunningRelay,
+  onHint: () => void,
+  pause: Pause,
+  signal: AbortSignal,
+): Promise<() => Promise<void>> => {
+  while (!signal.aborted) {
+    try {
+      return await listen(ownerUrl, ['outbox'], onHint, { log });
+    } catch (error) {
+      log.warn({ err: error }, 'Cannot listen to the outbox; trying again');
+      await pause(POLL_MS, signal).catch(() => undefined);
+    }
+  }
+  return async () => undefined;
 };
 
 const relayed = async (relay: Relay): Promise<number> => {

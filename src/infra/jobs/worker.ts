@@ -5,8 +5,9 @@ import { Rejection } from '../../domain/rejection.ts';
 import { pause as realPause, type Pause } from '../policies/only-one.ts';
 import type { JobCause } from '../policies/plan.ts';
 import type { Log } from '../postgres/log.ts';
-import type { JobBackend, WorkerTimes } from './backend.ts';
-import { bury, buryForgotten, idOf, type KeptJob } from './dead-letters.ts';
+import type { JobBackend, JobWorker, WorkerTimes } from './backend.ts';
+import { bury, buryForgotten, idOf } from './dead-letters.ts';
+import { answered, type KeptJob } from './queue.ts';
 import type { QueuePair } from './queues.ts';
 
 /** May be called again for a job it did before, where a process died in between. A `Rejection` is final, other errors are tried again. */
@@ -27,38 +28,69 @@ export type WorkerNeeds = {
 
 /** A worker that was killed is noticed when its lock ends, at most two checks later. */
 const TIMES: WorkerTimes = { concurrency: 8, lockMs: 30_000, stalledCheckMs: 15_000, stallsAllowed: 20 };
-const BURIAL_PAUSE_MS = 1_000;
+const AGAIN_MS = 1_000;
 
-/** Works on a queue until stopped. Stopping waits for the jobs under way; what a killed worker left is taken up by another. */
-export const startWorker = async (needs: WorkerNeeds): Promise<{ readonly stop: () => Promise<void> }> => {
-  const { backend, queue, pair, handle, log, onOutcome, pause = realPause, times = TIMES } = needs;
+/**
+ * Works on a queue until stopped, once its store can be reached. Stopping waits for the jobs under way; what a killed
+ * worker left is taken up by another.
+ */
+export const startWorker = (needs: WorkerNeeds): { readonly stop: () => Promise<void> } => {
+  const { pair, log, pause = realPause } = needs;
   const stopping = new AbortController();
+  const { signal } = stopping;
   const burials = new Set<Promise<void>>();
+  const burying = (what: () => Promise<void>): Promise<void> => {
+    const burial = persistently(what, { log, pause, signal }).finally(() => burials.delete(burial));
+    burials.add(burial);
+    return burial;
+  };
 
-  await buryForgotten(pair);
+  let worker = openWorker(needs, (job) => void burying(() => bury(pair, job)));
+  let running: Promise<void> = Promise.resolve();
+  const begin = async (): Promise<void> => {
+    while (!(await isReady(worker, log))) {
+      await worker.close();
+      await pause(AGAIN_MS, signal);
+      worker = openWorker(needs, (job) => void burying(() => bury(pair, job)));
+    }
+    if (!signal.aborted) running = worker.run();
+  };
+  void burying(() => buryForgotten(pair));
+  const begun = begin().catch((error: unknown) => log.warn({ err: error, queue: needs.queue }, 'A job worker was stopped before it began'));
+  return {
+    stop: async () => {
+      stopping.abort();
+      // Closing a worker that is still connecting to PostgreSQL would leave a connection behind.
+      await answered(begun).catch(() => undefined);
+      await worker.close();
+      await Promise.all([running, ...burials]);
+    },
+  };
+};
+
+const isReady = async (worker: JobWorker, log: Log): Promise<boolean> => {
+  try {
+    await worker.waitUntilReady();
+    return true;
+  } catch (error) {
+    log.warn({ err: error }, 'A job worker cannot reach its queue; trying again');
+    return false;
+  }
+};
+
+const openWorker = ({ backend, queue, handle, log, onOutcome, times = TIMES }: WorkerNeeds, onDead: (job: KeptJob) => void): JobWorker => {
   const worker = backend.worker(queue, (job) => attempt(handle, job), times);
   worker.on('error', (error) => log.warn({ err: error, queue }, 'A job worker has trouble'));
   worker.on('completed', () => onOutcome(queue, 'completed'));
   worker.on('failed', (job, error) => {
     const dead = job?.finishedOn !== undefined;
-    log[dead ? 'error' : 'warn'](
-      { err: error, queue, jobId: job?.id, attempt: job?.attemptsMade },
-      dead ? 'A job is dead' : 'A job failed and will be tried again',
-    );
+    const what = { err: error, queue, jobId: job?.id, attempt: job?.attemptsMade };
+    if (dead) log.error(what, 'A job is dead');
+    else log.warn(what, 'A job failed and will be tried again');
     onOutcome(queue, dead ? 'dead' : 'failed');
-    if (job === undefined || !dead) return;
-    const burial = untilBuried(pair, job, log, pause, stopping.signal).finally(() => burials.delete(burial));
-    burials.add(burial);
+    if (job !== undefined && dead) onDead(job);
   });
-  const running = worker.run();
-  return {
-    stop: async () => {
-      await worker.close();
-      await running;
-      stopping.abort();
-      await Promise.all(burials);
-    },
-  };
+  return worker;
 };
 
 const attempt = async (handle: JobHandler, job: KeptJob): Promise<void> => {
@@ -70,14 +102,16 @@ const attempt = async (handle: JobHandler, job: KeptJob): Promise<void> => {
   }
 };
 
-const untilBuried = async (pair: QueuePair, job: KeptJob, log: Log, pause: Pause, signal: AbortSignal): Promise<void> => {
-  for (;;) {
+type Patience = { readonly log: Log; readonly pause: Pause; readonly signal: AbortSignal };
+
+/** Until it is done, or the signal aborts. */
+const persistently = async (work: () => Promise<void>, { log, pause, signal }: Patience): Promise<void> => {
+  do {
     try {
-      return await bury(pair, job);
+      return await work();
     } catch (error) {
-      log.error({ err: error, jobId: job.id }, 'A dead job could not be put among the dead');
-      if (signal.aborted) return;
-      await pause(BURIAL_PAUSE_MS, signal).catch(() => undefined);
+      log.error({ err: error }, 'Dead jobs could not be put among the dead; trying again');
+      await pause(AGAIN_MS, signal).catch(() => undefined);
     }
-  }
+  } while (!signal.aborted);
 };

@@ -6,7 +6,10 @@ import { beefId, bunId, canonicalEvents, hamburgerLineId, orderId } from '../../
 const started = canonicalEvents.OrderTicketStarted;
 const otherLineId = '01939f3a-2000-7000-8000-000000000024';
 
-const startedWith = (...uses: PolicyFact<'OrderTicketStarted'>['data']['uses']): PolicyFact => ({ ...started, data: { ...started.data, uses } });
+const startedWith = (...uses: PolicyFact<'OrderTicketStarted'>['data']['uses']): PolicyFact => ({
+  ...started,
+  data: { ...started.data, uses },
+});
 const effects = (fact: PolicyFact) => effectsOf(consumeRecipe, fact);
 const use = (quantity: number, lineId = hamburgerLineId, recipeVersion = 2) => ({ orderId, lineId, recipeVersion, quantity });
 

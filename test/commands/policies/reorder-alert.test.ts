@@ -11,5 +11,6 @@ describe('Policy: an item at its reorder point', () => {
     ]);
   });
 
-  it('is not told again for what is consumed after', () => expect(effectsOf(reorderAlert, canonicalEvents.StockItemConsumed)).to.deep.equal([]));
+  it('is not told again for what is consumed after', () =>
+    expect(effectsOf(reorderAlert, canonicalEvents.StockItemConsumed)).to.deep.equal([]));
 });

@@ -11,7 +11,10 @@ import { consume, define, receive, kilos, useOf } from '../../support/stock-item
 const clock = { now: () => new Date('2026-03-01T12:00:00Z') };
 
 const senderOn = (store: MemoryEventStore): SendCommand =>
-  commandSender(executor({ store, cache: aggregateCache(store, clock), clock, newId: () => 'command-id', onlyLocation: async () => null }), commandNamed);
+  commandSender(
+    executor({ store, cache: aggregateCache(store, clock), clock, newId: () => 'command-id', onlyLocation: async () => null }),
+    commandNamed,
+  );
 
 const cause = (key: string): Cause => ({
   sender: 'consume-recipe',

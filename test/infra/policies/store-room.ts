@@ -43,10 +43,22 @@ export const metadata: Metadata = {
 };
 
 export const openStoreRoom = async (): Promise<StoreRoom> => {
-  const database = await testDatabase();
-  const pool = openPool(database.url, { name: 'test', max: 4, log: silent });
-  const store = postgresEventStore({ pool, url: database.url });
-  const owner = new Client({ connectionString: database.url });
+  const { url, close } = await testDatabase();
+  const room = await storeRoomOn(url);
+  return {
+    ...room,
+    close: async () => {
+      await room.close();
+      await close();
+    },
+  };
+};
+
+/** One more process on a store room's database. */
+export const storeRoomOn = async (ownerUrl: string): Promise<StoreRoom> => {
+  const pool = openPool(ownerUrl, { name: 'test', max: 4, log: silent });
+  const store = postgresEventStore({ pool, url: ownerUrl });
+  const owner = new Client({ connectionString: ownerUrl });
   await owner.connect();
   const send = commandSender(
     executor({ store, cache: aggregateCache(store, clock), clock, newId: randomUUID, onlyLocation: async () => null }),
@@ -59,7 +71,7 @@ export const openStoreRoom = async (): Promise<StoreRoom> => {
   };
 
   return {
-    ownerUrl: database.url,
+    ownerUrl,
     pool,
     store,
     send,
@@ -87,7 +99,6 @@ export const openStoreRoom = async (): Promise<StoreRoom> => {
       await store.close();
       await pool.end();
       await owner.end();
-      await database.close();
     },
   };
 };
