@@ -44,7 +44,10 @@ export const connectLive = async (url: string, { origin, host, autoPong = true }
     waiting?.fail(new Error(`closed with ${code} ${reason.toString()}`));
   });
 
-  const next: LiveClient['next'] = async <Type extends ServerMessage['type']>(type: Type, passes = (_: Frame<Type>) => true) => {
+  const next: LiveClient['next'] = async <Type extends ServerMessage['type']>(
+    type: Type,
+    passes: (frame: Frame<Type>) => boolean = () => true,
+  ) => {
     const isIt = (frame: ServerMessage): frame is Frame<Type> => frame.type === type && passes(frame as Frame<Type>);
     const find = (): number => frames.findIndex((frame, at) => at >= taken && isIt(frame));
     if (find() === -1) {
@@ -91,7 +94,12 @@ export const enterLive = async (url: string, ticket: string, options: ClientOpti
 type Rows = ReadonlyMap<string, { readonly [column: string]: unknown }>;
 
 /** What a screen shows after these frames; fails where positions do not rise. `start`: what it had when it resumed. */
-export const shownBy = (frames: readonly ServerMessage[], id: string, keyColumn: string, start: Rows = new Map()): { readonly rows: Rows; readonly position: number } => {
+export const shownBy = (
+  frames: readonly ServerMessage[],
+  id: string,
+  keyColumn: string,
+  start: Rows = new Map(),
+): { readonly rows: Rows; readonly position: number } => {
   const rows = new Map(start);
   let position = -1;
   for (const frame of frames) {

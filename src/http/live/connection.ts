@@ -98,7 +98,8 @@ export const liveConnection = (socket: WebSocket, needs: ConnectionNeeds): Conne
     if (principal !== null) return refuse(closeCodes.badMessage, 'bad-message', 'authenticated already');
     const redeemed = await tickets.redeem(ticket);
     if (!isOpen()) return;
-    if (redeemed === null) return refuse(closeCodes.unauthenticated, 'unauthenticated', 'the ticket was used or is too old, ask for another');
+    if (redeemed === null)
+      return refuse(closeCodes.unauthenticated, 'unauthenticated', 'the ticket was used or is too old, ask for another');
     principal = redeemed;
     stopWaiting();
     send(frameOf({ type: 'welcome', heartbeatSeconds, serverTime: clock.now().toISOString() }));
@@ -135,7 +136,7 @@ export const liveConnection = (socket: WebSocket, needs: ConnectionNeeds): Conne
   socket.on('message', (data, isBinary) => {
     if (!isOpen()) return;
     if (!mayWrite()) return refuse(closeCodes.badMessage, 'too-many-messages', `at most ${limits.messagesPerSecond} messages a second`);
-    const text = isBinary ? '' : data.toString();
+    const text = Buffer.isBuffer(data) && !isBinary ? data.toString() : '';
     handled = handled.then(() => receive(text)).catch(lost);
   });
   socket.on('pong', () => {

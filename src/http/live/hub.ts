@@ -23,7 +23,13 @@ export type LiveHub = {
 
 export type HubLimits = TailLimits & { readonly pollMilliseconds: number };
 
-type Needs = { readonly feed: LiveFeed; readonly timers: Timers; readonly metrics: LiveMetrics; readonly log: Log; readonly limits: HubLimits };
+type Needs = {
+  readonly feed: LiveFeed;
+  readonly timers: Timers;
+  readonly metrics: LiveMetrics;
+  readonly log: Log;
+  readonly limits: HubLimits;
+};
 
 /** Who is subscribed to what; all who see the same rows are sent the same bytes. */
 export const liveHub = ({ feed, timers, metrics, log, limits }: Needs): LiveHub => {

@@ -10,10 +10,14 @@ type Fields = { readonly [name: string]: unknown };
 export const parseMessage = (text: string): ClientMessage | null => {
   const fields = parseObject(text);
   switch (fields?.['type']) {
-    case 'authenticate': return authenticate(fields);
-    case 'subscribe': return subscribe(fields);
-    case 'unsubscribe': return unsubscribe(fields);
-    default: return null;
+    case 'authenticate':
+      return authenticate(fields);
+    case 'subscribe':
+      return subscribe(fields);
+    case 'unsubscribe':
+      return unsubscribe(fields);
+    default:
+      return null;
   }
 };
 

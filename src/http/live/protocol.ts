@@ -38,7 +38,10 @@ export type Snapshot = { readonly type: 'snapshot'; readonly id: string; readonl
 /** In place of the first snapshot: the rows the client has are right as of `position`, and what it missed follows. */
 export type Resumed = { readonly type: 'resumed'; readonly id: string; readonly position: number };
 
-/** In log order. `row` is all of the row as it is now; null: it has left the topic, or the client never had it. */
+/**
+ * In log order. `key` is the row's ticketId (kitchen, expo), tableId (tables), alertId (alerts) or key (all-day).
+ * `row` is all of the row as it is now; null: it has left the topic, or the client never had it.
+ */
 export type Changes = {
   readonly type: 'changes';
   readonly id: string;
@@ -82,12 +85,3 @@ export const closeCodes = {
   forbidden: 4403,
   tooSlow: 4408,
 } as const;
-
-/** The column of a topic's rows that `key` in changes is. */
-export const keyColumns: { readonly [Topic in TopicName]: string } = {
-  kitchen: 'ticketId',
-  expo: 'ticketId',
-  'all-day': 'key',
-  tables: 'tableId',
-  alerts: 'alertId',
-};

@@ -4,7 +4,11 @@ const refusals = {
   'not-found': { status: 404, title: 'Not Found', detail: 'The live stream is at /api/v1/live.' },
   'going-away': { status: 503, title: 'Service Unavailable', detail: 'The server is going away: connect again in a moment.' },
   'too-many-connections': { status: 503, title: 'Service Unavailable', detail: 'No more connections are accepted now: try again later.' },
-  'too-many-connections-from-address': { status: 429, title: 'Too Many Requests', detail: 'Too many connections from this address: close some.' },
+  'too-many-connections-from-address': {
+    status: 429,
+    title: 'Too Many Requests',
+    detail: 'Too many connections from this address: close some.',
+  },
 } as const;
 
 /** Answers a WebSocket handshake with a problem (RFC 9457) and ends the connection. */

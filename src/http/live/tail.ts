@@ -64,7 +64,7 @@ export const feedTail = ({ feed, log, limits, wanted, onChanges, onGone }: Needs
   };
 
   const advance = async (): Promise<void> => {
-    for (let more = true; more && held.recent !== null; ) {
+    for (let more = true; more && held.recent !== null;) {
       const page = await feed.changesAfter(held.recent.to, limits.pageChanges);
       if (page.kind === 'gone') return startOver();
       keep(page);
@@ -88,7 +88,7 @@ export const feedTail = ({ feed, log, limits, wanted, onChanges, onGone }: Needs
   const reachesBack = async (after: number): Promise<boolean> => {
     if (held.recent !== null && after > held.recent.to) await advance();
     const earlier: RowChange[] = [];
-    for (let position = after, more = true; more && held.recent !== null && position < held.recent.from; ) {
+    for (let position = after, more = true; more && held.recent !== null && position < held.recent.from;) {
       const page: FeedPage = await feed.changesAfter(position, limits.pageChanges);
       if (page.kind === 'gone') return false;
       earlier.push(...page.changes);

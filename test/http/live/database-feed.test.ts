@@ -113,34 +113,44 @@ describe('Live stream over the database', () => {
   };
 
   const changesWritten = async (): Promise<readonly RowChange[]> => {
-    const { rows } = await pool.query<RowChange>('select position::float8 as position, projection, key, row from row_changes order by row_changes.position, ordinal');
+    const { rows } = await pool.query<RowChange>(
+      'select position::float8 as position, projection, key, row from row_changes order by row_changes.position, ordinal',
+    );
     return rows.filter(({ projection }) => projection === 'kitchen_board');
   };
 
-  const shows = (client: LiveClient, ticketId: string) => client.next('changes', ({ changes }) => changes.some(({ key }) => key === ticketId));
+  const shows = (client: LiveClient, ticketId: string) =>
+    client.next('changes', ({ changes }) => changes.some(({ key }) => key === ticketId));
 
   it('shows each display all changes once and in order, however often it leaves and comes back', async () => {
     const station = fc.constantFrom<Station>('grill', 'cold');
-    const scripts = fc.array(fc.record({ station, framesPerVisit: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 5 }) }), { minLength: 3, maxLength: 5 });
+    const scripts = fc.array(
+      fc.record({ station, framesPerVisit: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 5 }) }),
+      { minLength: 3, maxLength: 5 },
+    );
     const orders = fc.array(fc.record({ station, steps: fc.integer({ min: 1, max: 6 }) }), { minLength: 15, maxLength: 30 });
     const run = async (displays: readonly Script[], fired: readonly Fired[]): Promise<void> => {
-      const written = Promise.all([0, 1, 2].map(async (writer) => {
-        for (const [index, { station, steps }] of fired.entries()) if (index % 3 === writer) await fire(station, steps);
-      }));
+      const written = Promise.all(
+        [0, 1, 2].map(async (writer) => {
+          for (const [index, { station, steps }] of fired.entries()) if (index % 3 === writer) await fire(station, steps);
+        }),
+      );
 
-      const visits = await Promise.all(displays.map(async ({ station, framesPerVisit }) => {
-        const connections: LiveClient[] = [];
-        for (const frames of framesPerVisit) {
-          const client = await subscribed(station, connections.length === 0 ? null : positionOf(connections.at(-1) as LiveClient));
-          connections.push(client);
-          await client.next(connections.length === 1 ? 'snapshot' : 'resumed');
-          await Promise.race([written, client.next('changes', () => client.frames.length >= frames)]);
-          client.vanish();
-        }
-        const last = await subscribed(station, positionOf(connections.at(-1) as LiveClient));
-        await last.next('resumed');
-        return { station, connections: [...connections, last] };
-      }));
+      const visits = await Promise.all(
+        displays.map(async ({ station, framesPerVisit }) => {
+          const connections: LiveClient[] = [];
+          for (const frames of framesPerVisit) {
+            const client = await subscribed(station, connections.length === 0 ? null : positionOf(connections.at(-1) as LiveClient));
+            connections.push(client);
+            await client.next(connections.length === 1 ? 'snapshot' : 'resumed');
+            await Promise.race([written, client.next('changes', () => client.frames.length >= frames)]);
+            client.vanish();
+          }
+          const last = await subscribed(station, positionOf(connections.at(-1) as LiveClient));
+          await last.next('resumed');
+          return { station, connections: [...connections, last] };
+        }),
+      );
       await written;
       const marks = { grill: await fire('grill', 1), cold: await fire('cold', 1) };
       for (const { station, connections } of visits) await shows(connections.at(-1) as LiveClient, marks[station]);
@@ -167,7 +177,9 @@ describe('Live stream over the database', () => {
     const watching = await subscribed('grill', null);
     if (!(await watching.next('snapshot')).rows.some((row) => row['ticketId'] === ticketId)) await shows(watching, ticketId);
     watching.vanish();
-    await pool.query('with gone as (delete from row_changes returning position) update row_changes_forgotten set position = (select max(position) from gone)');
+    await pool.query(
+      'with gone as (delete from row_changes returning position) update row_changes_forgotten set position = (select max(position) from gone)',
+    );
     await until(() => under.live.connections() === 0);
     const again = await subscribed('grill', position);
     expect((await again.next('snapshot')).rows.map((row) => row['ticketId'])).to.include(ticketId);

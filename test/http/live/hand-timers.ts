@@ -15,8 +15,7 @@ export const handTimers = (start = Date.parse('2026-02-03T18:00:00.000Z')): Hand
     return () => running.delete(timer);
   };
 
-  const nextUntil = (end: number): Timer | undefined =>
-    [...running].filter(({ due }) => due <= end).toSorted((a, b) => a.due - b.due)[0];
+  const nextUntil = (end: number): Timer | undefined => [...running].filter(({ due }) => due <= end).toSorted((a, b) => a.due - b.due)[0];
 
   const turn = (milliseconds: number): void => {
     const end = now + milliseconds;

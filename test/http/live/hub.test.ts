@@ -113,7 +113,15 @@ describe('Live hub', () => {
     await settled();
     expect(frames).to.deep.equal([
       { type: 'resumed', id: 'board', position: 1 },
-      { type: 'changes', id: 'board', position: 3, changes: [{ key: 'ticket-2', row: ticket(2).row }, { key: 'ticket-1', row: null }] },
+      {
+        type: 'changes',
+        id: 'board',
+        position: 3,
+        changes: [
+          { key: 'ticket-2', row: ticket(2).row },
+          { key: 'ticket-1', row: null },
+        ],
+      },
     ]);
     memory.forget(3);
     const later = display(hub, place, before);
@@ -268,7 +276,11 @@ describe('Live hub', () => {
 });
 
 type Step =
-  | { readonly do: 'write'; readonly tickets: readonly { readonly n: number; readonly what: 'fired' | 'bumped' | 'gone' }[]; readonly step: number }
+  | {
+      readonly do: 'write';
+      readonly tickets: readonly { readonly n: number; readonly what: 'fired' | 'bumped' | 'gone' }[];
+      readonly step: number;
+    }
   | { readonly do: 'come' | 'leave' | 'return' | 'blink'; readonly who: number }
   | { readonly do: 'hint' }
   | { readonly do: 'answer'; readonly looks: number }
@@ -278,11 +290,17 @@ type Seen = Display & { readonly at: Station; framesAtLeaving?: number };
 
 const who = fc.nat({ max: 3 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({
-    do: fc.constant('write' as const),
-    tickets: fc.array(fc.record({ n: fc.nat({ max: 5 }), what: fc.constantFrom('fired', 'fired', 'bumped', 'gone') }), { minLength: 1, maxLength: 3 }),
-    step: fc.integer({ min: 1, max: 3 }),
-  }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('write' as const),
+      tickets: fc.array(fc.record({ n: fc.nat({ max: 5 }), what: fc.constantFrom('fired', 'fired', 'bumped', 'gone') }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      step: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('come', 'leave', 'return', 'blink'), who }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('hint' as const) }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('answer' as const), looks: fc.integer({ min: 1, max: 6 }) }) },
@@ -321,15 +339,25 @@ describe('Live hub, whatever happens at once', () => {
         const take = (one: Step): void => {
           switch (one.do) {
             case 'write':
-              end = memory.write(one.tickets.map(({ n, what }) => ({ ...ticket(n, what, placeOf(n)), ...(what === 'gone' && { row: null }) })), one.step);
+              end = memory.write(
+                one.tickets.map(({ n, what }) => ({ ...ticket(n, what, placeOf(n)), ...(what === 'gone' && { row: null }) })),
+                one.step,
+              );
               return;
-            case 'come': return come(one.who, null);
-            case 'return': return come(one.who, gone.get(one.who) ?? null);
-            case 'leave': return leave(one.who);
-            case 'blink': return leave(one.who), come(one.who, gone.get(one.who) ?? null);
-            case 'hint': return memory.hint();
-            case 'answer': return void scheduler.waitNext(Math.min(one.looks, scheduler.count()));
-            case 'forget': return memory.forget(Math.max(0, end - one.back));
+            case 'come':
+              return come(one.who, null);
+            case 'return':
+              return come(one.who, gone.get(one.who) ?? null);
+            case 'leave':
+              return leave(one.who);
+            case 'blink':
+              return (leave(one.who), come(one.who, gone.get(one.who) ?? null));
+            case 'hint':
+              return memory.hint();
+            case 'answer':
+              return void scheduler.waitNext(Math.min(one.looks, scheduler.count()));
+            case 'forget':
+              return memory.forget(Math.max(0, end - one.back));
           }
         };
 

@@ -44,7 +44,8 @@ export const memoryFeed = (pause: () => Promise<unknown> = () => Promise.resolve
     }
     const later = changes.filter((change) => change.position > after);
     const last = later[limit - 1];
-    if (last === undefined || later.length === limit) return { kind: 'page', changes: later, position: Math.max(position, after), more: false };
+    if (last === undefined || later.length === limit)
+      return { kind: 'page', changes: later, position: Math.max(position, after), more: false };
     return { kind: 'page', changes: later.filter((change) => change.position <= last.position), position: last.position, more: true };
   };
 

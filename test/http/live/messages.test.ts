@@ -8,7 +8,13 @@ const { station: _, ...stationless } = kitchen;
 
 describe('Live messages', () => {
   it('are read as they were meant', () => {
-    const messages = [{ type: 'authenticate', ticket: 't' }, kitchen, { ...kitchen, after: 7.5 }, { ...stationless, topic: 'expo' }, { type: 'unsubscribe', id: 'board' }];
+    const messages = [
+      { type: 'authenticate', ticket: 't' },
+      kitchen,
+      { ...kitchen, after: 7.5 },
+      { ...stationless, topic: 'expo' },
+      { type: 'unsubscribe', id: 'board' },
+    ];
     for (const message of messages) expect(parsed(message)).to.deep.equal(message);
   });
 

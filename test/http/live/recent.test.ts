@@ -33,7 +33,12 @@ describe('Recent changes', () => {
     fc.assert(
       fc.property(positions, fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 }), (all, one, other) => {
         const [from, middle] = [Math.min(one, other), Math.max(one, other)];
-        const later = withLater(nothingSince(middle), all.filter(({ position }) => position > middle), 60, 100);
+        const later = withLater(
+          nothingSince(middle),
+          all.filter(({ position }) => position > middle),
+          60,
+          100,
+        );
         const overlapping = all.filter(({ position }) => position > from);
         expect(withEarlier(later, overlapping, from)).to.deep.equal({ from, to: 60, changes: overlapping });
       }),

@@ -253,19 +253,41 @@ describe('Live server', () => {
         changes: [{ key: 't4', row: ticketRow('t4').row }],
       });
       commit(ticketRow('t1', 'bumped'));
-      expect(await client.next('changes')).to.deep.equal({ type: 'changes', id: 'board', position: 3, changes: [{ key: 't1', row: null }] });
+      expect(await client.next('changes')).to.deep.equal({
+        type: 'changes',
+        id: 'board',
+        position: 3,
+        changes: [{ key: 't1', row: null }],
+      });
     });
 
     it('each topic what belongs on it', async () => {
       const client = await enter(owner);
-      const table = (tableId: string, locationId: string) => ({ projection: 'table_map', key: tableId, row: { tableId, locationId, state: 'seated' } });
-      const alert = (alertId: string, acknowledgedAt: string | null) => ({ projection: 'alerts', key: alertId, row: { alertId, locationId: here, acknowledgedAt } });
+      const table = (tableId: string, locationId: string) => ({
+        projection: 'table_map',
+        key: tableId,
+        row: { tableId, locationId, state: 'seated' },
+      });
+      const alert = (alertId: string, acknowledgedAt: string | null) => ({
+        projection: 'alerts',
+        key: alertId,
+        row: { alertId, locationId: here, acknowledgedAt },
+      });
       const count = (locationId: string) => ({ projection: 'all_day', key: `${locationId}/${grill}/soup`, row: null });
-      for (const topic of ['expo', 'all-day', 'tables', 'alerts'] as const) client.send({ type: 'subscribe', id: topic, topic, locationId: here });
+      for (const topic of ['expo', 'all-day', 'tables', 'alerts'] as const)
+        client.send({ type: 'subscribe', id: topic, topic, locationId: here });
       await client.next('snapshot', ({ id }) => id === 'alerts');
       commit(
-        ticketRow('t1'), ticketRow('t2', 'fired', cold), ticketRow('t3', 'bumped'), ticketRow('t4', 'fired', grill, elsewhere),
-        table('1', here), table('2', elsewhere), alert('a1', null), alert('a2', '2026-02-03T18:00:00.000Z'), count(here), count(elsewhere),
+        ticketRow('t1'),
+        ticketRow('t2', 'fired', cold),
+        ticketRow('t3', 'bumped'),
+        ticketRow('t4', 'fired', grill, elsewhere),
+        table('1', here),
+        table('2', elsewhere),
+        alert('a1', null),
+        alert('a2', '2026-02-03T18:00:00.000Z'),
+        count(here),
+        count(elsewhere),
       );
       await client.next('changes', ({ id }) => id === 'alerts');
       const changed = client.frames

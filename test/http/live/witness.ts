@@ -26,7 +26,13 @@ const owed = (log: readonly RowChange[], place: Station, from: number, to: numbe
  * Holds a subscription's frames against the log: each snapshot is the log folded to its position, each frame of changes all of what came
  * since the frame before, no more and no less, and nothing is owed at the end. Answers the position reached and the rows shown.
  */
-export const expectFaithful = (frames: readonly ServerMessage[], id: string, log: readonly RowChange[], place: Station, end: number): void => {
+export const expectFaithful = (
+  frames: readonly ServerMessage[],
+  id: string,
+  log: readonly RowChange[],
+  place: Station,
+  end: number,
+): void => {
   let at: number | null = null;
   for (const frame of frames) {
     if (frame.type === 'snapshot' && frame.id === id) {
