@@ -13,5 +13,5 @@ export const decoyHash = (): Promise<string> => hashPassword(randomBytes(32).toS
 
 const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** 20 characters of Crockford's base 32, which has no look-alikes: 100 bits. */
+/** 20 characters of Crockford's base 32, in which no two characters look alike: 100 bits. */
 export const newPassword = (): string => Array.from(randomBytes(20), (byte) => BASE32.charAt(byte % BASE32.length)).join('');
