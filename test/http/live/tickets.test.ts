@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import Koa from 'koa';
@@ -19,8 +19,7 @@ describe('Tickets for the live stream', () => {
       await next();
     });
     app.use(liveTicketRoutes(tickets).routes());
-    server = createServer(app.callback());
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    await new Promise<void>((listening) => (server = app.listen(0, '127.0.0.1', listening)));
   });
   after(() => new Promise((closed) => server.close(closed)));
 
