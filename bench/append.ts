@@ -37,7 +37,7 @@ const metadata: Metadata = {
 const data = {
   orderId: randomUUID(),
   lineId: randomUUID(),
-  menuItem: 'grilled-halloumi-burger',
+  menuItem: 'grilled-cheese-burger',
   station: 'grill',
   quantity: 1,
   priceCents: 1450,

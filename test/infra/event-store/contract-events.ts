@@ -4,6 +4,7 @@ import { canonicalEvents } from '../../support/canonical-events.ts';
 import { appendOf, endOf, note, randomStream, written } from './appends.ts';
 import type { Subject } from './contract.ts';
 
+// cspell:ignore crème brûlée
 const ODD_TEXTS = [
   '',
   ' ',

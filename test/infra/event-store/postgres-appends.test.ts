@@ -40,7 +40,7 @@ describe('PostgreSQL: positions', () => {
 describe('PostgreSQL: a batch', () => {
   const { open, positionsHaveNoGap } = postgresStores();
 
-  it('fails for the one the server refuses, not for its neighbours', async () => {
+  it('fails for the one the server refuses, not for its neighbors', async () => {
     const store = open();
     const streams = Array.from({ length: 3 }, randomStream);
     const outcomes = await Promise.allSettled([

@@ -27,7 +27,7 @@ const jsonOf = ({ type, data }: Append['events'][number]): never => {
 const eventsOf = ({ events, metadata }: Append) =>
   events.map((event) => jsonEvent({ id: newEventId(), type: event.type, data: jsonOf(event), metadata }));
 
-/** Appends, and finds out what became of an append whose answer was lost: the server recognises one sent again by its event ids. */
+/** Appends, and finds out what became of an append whose answer was lost: the server recognizes one sent again by its event ids. */
 export const appendEvents =
   (client: EventStoreDBClient, read: Reads, log: Log) =>
   async (append: Append): Promise<EventsAppended> => {

@@ -71,7 +71,7 @@ create function public.append_batch(
 declare
   rs     constant text   := chr(30);
   names  constant text[] := string_to_array(streams, rs);
-  metas  constant text[] := string_to_array(metadata, rs);
+  metadata_of  constant text[] := string_to_array(metadata, rs);
   last   int[]           := ends;
   total  constant int    := ends[cardinality(ends)];
   written int            := total;
@@ -126,7 +126,7 @@ begin
 
       insert into public.events (position, stream_id, recorded_at, event_id, revision, type, data, metadata)
         select first + last[e.append] - counts[e.append] - expected[e.append] + e.revision,
-            stream_ids[e.append], at, e.event_id, e.revision, e.type, e.data::json, metas[e.append]::json
+            stream_ids[e.append], at, e.event_id, e.revision, e.type, e.data::json, metadata_of[e.append]::json
           from unnest(of_append, revisions, event_ids, string_to_array(types, rs), string_to_array(data, rs))
             as e(append, revision, event_id, type, data)
           where verdicts is null or verdicts[e.append] = -1;
