@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { pino } from 'pino';
@@ -174,6 +174,12 @@ describe('Embedded PostgreSQL', () => {
     writeFileSync(path.join(folder, `owner-${pid}-${markInLife}.lock`), '');
     await start();
     bury();
+  });
+
+  it('keeps its data in a folder that was closed to others', async () => {
+    mkdirSync(folder, { mode: 0o700 });
+    await start();
+    expect(realpathSync(dataFolder())).to.equal(dataFolder());
   });
 
   it('begins anew where making the data was cut short', async () => {

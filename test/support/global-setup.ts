@@ -10,7 +10,7 @@ import { clearLeftovers } from '../../src/infra/postgres/embedded-server.ts';
 import { migrate } from '../../src/infra/postgres/migrate.ts';
 import { SERVER, serverUrl, TEMPLATE } from './postgres.ts';
 
-const NAME = 'brigade-test-';
+const NAME = 'brigade-test-run-';
 
 /** Runs that were killed could not tidy up. */
 const removeLeftovers = async (log: Logger): Promise<void> => {

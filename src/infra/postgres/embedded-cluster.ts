@@ -11,6 +11,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -49,8 +50,9 @@ const reachable = (folder: string, account: Account): boolean =>
 
 const ELSEWHERE = '/var/lib/brigade';
 
-/** A home the account cannot reach (root's own, say) gets its data elsewhere, and a link to it. */
+/** Our folder itself may be passed through; a folder above it that keeps others out (root's home, say) sends the data elsewhere, with a link to it. */
 const newHome = (folder: string, account: Account): string => {
+  if (!reachable(folder, account)) chmodSync(folder, statSync(folder).mode | 0o011);
   if (reachable(folder, account)) return mkdtempSync(path.join(folder, '.postgres-'));
   mkdirSync(ELSEWHERE, { recursive: true, mode: 0o711 });
   return mkdtempSync(path.join(ELSEWHERE, 'postgres-'));
