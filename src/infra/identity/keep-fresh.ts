@@ -2,8 +2,8 @@ import type { Log } from '../../http/ports.ts';
 
 const EVERY_MS = 1_000;
 
-/** Refreshes each second, one at a time, until the function it returns is called; that resolves when none is under way. */
-export const keepFresh = (refresh: () => Promise<void>, log: Log): (() => Promise<void>) => {
+/** Refreshes every second, one at a time, until the function it returns is called; that resolves when none is under way. */
+export const keepFresh = (refresh: () => Promise<void>, log: Log, everyMs = EVERY_MS): (() => Promise<void>) => {
   let stopped = false;
   let failing = false;
   let underWay: Promise<void> = Promise.resolve();
@@ -19,7 +19,7 @@ export const keepFresh = (refresh: () => Promise<void>, log: Log): (() => Promis
       if (!failing) log.warn({ err: error }, 'Changed users cannot be read');
       failing = true;
     }
-    if (!stopped) timer = setTimeout(() => void (underWay = once()), EVERY_MS);
+    if (!stopped) timer = setTimeout(() => void (underWay = once()), everyMs);
   };
 
   underWay = once();
