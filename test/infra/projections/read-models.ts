@@ -27,6 +27,8 @@ export type ReadModels = {
   readonly reached: (position: number, projections?: readonly Projection[]) => Promise<void>;
   /** Until no new table is being built for the read model. */
   readonly rebuilt: (projection: string) => Promise<void>;
+  /** Until all these have been replaced by tables built anew since they were last used. */
+  readonly rebuiltFrom: (projections: readonly Projection[]) => Promise<void>;
   /** The owner's connection. */
   readonly owner: Client;
   /** Cuts the connection that holds the projector's lock; answers how many there were. */
@@ -62,8 +64,13 @@ export const openReadModels = async (): Promise<ReadModels> => {
     owner,
     rebuilt: async (projection) => {
       const isBuilt = async () => (await positions.status(0)).every(({ name, building }) => name !== projection || building === null);
-      const deadline = Date.now() + PATIENCE_MS;
-      while (!(await isBuilt())) if (Date.now() > deadline) throw new Error(`${projection} is still being built`);
+      while (!(await isBuilt()));
+    },
+    rebuiltFrom: async (projections) => {
+      const names = projections.map(({ name }) => name);
+      const text = 'select count(*)::int as count from public.projection_checkpoints where projection = any($1) and not building and stale_until = position';
+      const isBuilt = async () => (await owner.query<{ count: number }>(text, [names])).rows[0]?.count === names.length;
+      while (!(await isBuilt()));
     },
     cutProjectorOff: async () => {
       const { rowCount } = await owner.query(`select pg_terminate_backend(pid, 5000) from pg_locks where locktype = 'advisory' and granted
