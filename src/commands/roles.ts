@@ -25,7 +25,7 @@ export const roles = {
   host: ['tables.read', 'table.seat', 'table.release', 'order.read', 'location.read', 'shift.*'],
   purchaser: ['stock.*', 'alert.*', 'alerts.*', 'menu.read', 'location.read', 'shift.*'],
   analyst: ['report.read', 'order.read', 'stock.read', 'menu.read', 'location.read', 'tables.read', 'shift.read', 'kitchen.read', 'alerts.read'],
-  auditor: ['audit.read', 'order.read', 'stock.read', 'menu.read', 'location.read', 'tables.read', 'shift.read', 'report.read', 'health.read'],
+  auditor: ['audit.*', 'order.read', 'stock.read', 'menu.read', 'location.read', 'tables.read', 'shift.read', 'report.read', 'health.read'],
   terminal: ['order.*', 'kitchen.*', 'menu.read', 'location.read', 'tables.read', 'table.seat', 'table.release'],
   display: ['kitchen.*', 'menu.read', 'location.read', 'tables.read', 'alerts.read'],
 } as const satisfies { readonly [role: string]: readonly string[] };
