@@ -71,10 +71,10 @@ export const outbox = (world: OutboxWorld): Outbox => {
         await attempt(entry);
         failures = 0;
       } catch (failure) {
-        if (failure instanceof SignedOut) return;
-        if (!(failure instanceof Unreachable)) throw failure;
-        failures += 1;
+        if (!(failure instanceof SignedOut || failure instanceof Unreachable)) throw failure;
         trouble.set(failure.message);
+        if (failure instanceof SignedOut) return;
+        failures += 1;
         await world.pause(failures, failure.retryAfterSeconds);
       }
     }
