@@ -22,7 +22,7 @@ export const foldOfLog = async (store: EventStore, projections: readonly Project
 export const rowsInDatabase = async (pool: Pool, projection: Projection): Promise<Rows> => {
   const text = `select ${selectedColumns(projection)} from ${qualified(projection.name)}`;
   const { rows } = await pool.query<{ readonly [column: string]: Row[string] }>({ text, types: rowTypes });
-  return new Map(rows.map((row) => [String(row[projection.key]), row]));
+  return new Map(rows.map((row) => [row[projection.key] as string, row]));
 };
 
 const inOrder = (rows: Rows): readonly Row[] => [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);

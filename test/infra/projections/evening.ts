@@ -80,7 +80,9 @@ const orderMoves =
       { type: 'VoidOrderLine', data: { orderId, lineId, reason: 'burnt', approvedBy: 'manager' } },
       { type: 'TenderOrder', data: { orderId, tender } },
       { type: 'CloseOrder', data: { orderId } },
-      howMuch < 0.2 ? { type: 'CancelOrder', data: { orderId, reason: 'guests left', cancelledBy: 'manager' } } : { type: 'SendOrder', data: { orderId } },
+      howMuch < 0.2
+        ? { type: 'CancelOrder', data: { orderId, reason: 'guests left', cancelledBy: 'manager' } }
+        : { type: 'SendOrder', data: { orderId } },
     ];
     return pick(commands, what);
   };
@@ -88,7 +90,8 @@ const orderMoves =
 const stockMoves =
   (stockItemId: string, locationId: string): Moves<StockItem, StockItemCommand> =>
   (item, { what, howMuch }) => {
-    if (item.status === 'unknown') return { type: 'DefineStockItem', data: { ...canonicalEvents.StockItemDefined.data, stockItemId, locationId } };
+    if (item.status === 'unknown')
+      return { type: 'DefineStockItem', data: { ...canonicalEvents.StockItemDefined.data, stockItemId, locationId } };
     const quantity = { amount: 1 + Math.floor(howMuch * 9_000_000), unit: 'mg' } as const;
     const use = { orderId: 'order', lineId: v7(), recipeVersion: 1, quantity: quantity.amount };
     return pick<StockItemCommand>(
@@ -107,7 +110,9 @@ const tableMoves =
   (tableId: string, locationId: string): Moves<Table, TableCommand> =>
   (table, { what, howMuch }) => {
     if (table.status === 'unknown') return { type: 'DefineTable', data: { ...canonicalEvents.TableDefined.data, tableId, locationId } };
-    return what < 0.5 ? { type: 'SeatTable', data: { tableId, covers: 1 + Math.floor(howMuch * 6) } } : { type: 'ReleaseTable', data: { tableId } };
+    return what < 0.5
+      ? { type: 'SeatTable', data: { tableId, covers: 1 + Math.floor(howMuch * 6) } }
+      : { type: 'ReleaseTable', data: { tableId } };
   };
 
 const shiftMoves = (shiftId: string, locationId: string): Moves<Shift, ShiftCommand> => {

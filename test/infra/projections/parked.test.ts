@@ -61,7 +61,10 @@ describe('A stream a read model cannot take in', () => {
       it(`is parked there alone, and all else goes on (${reason}, ${live ? 'as it happens' : 'found in the log'})`, async () => {
         const parked: string[] = [];
         const start = () =>
-          models.start({ projections: with_(spoilt(orders, stream, 'OrderLinesAdded', how)), metrics: { parked: (name) => parked.push(name) } });
+          models.start({
+            projections: with_(spoilt(orders, stream, 'OrderLinesAdded', how)),
+            metrics: { parked: (name) => parked.push(name) },
+          });
         if (live) {
           start();
           await models.reached(0, listed);
@@ -84,6 +87,7 @@ describe('A stream a read model cannot take in', () => {
 
   it('stays parked through a restart, and is taken in when tried again with a fold that can', async () => {
     const spoiling = models.start({ projections: with_(spoilt(orders, stream, 'OrderLinesAdded', 'throws')) });
+    await models.reached(0, listed);
     await models.reached(await happen(models.store, evening), listed);
     expect(await spoiling.retryParked('orders', stream)).to.equal('parked');
     await spoiling.stop();
@@ -116,7 +120,13 @@ describe('A stream a read model cannot take in', () => {
     models.start({ projections: listed });
     await happen(models.store, evening);
     const [revision] = [(await models.store.readStream(stream)).length];
-    const splitAt = { stream, expected: revision, events: [{ type: 'OrderSplit', data: { orderId } }], metadata: metadataAt(locationId), receipt: null };
+    const splitAt = {
+      stream,
+      expected: revision,
+      events: [{ type: 'OrderSplit', data: { orderId } }],
+      metadata: metadataAt(locationId),
+      receipt: null,
+    };
     await models.store.append(splitAt);
     const position = await happen(models.store, [{ stream: `GiftCard-${v7()}`, events: [{ type: 'GiftCardSold', data: {} }], locationId }]);
     await models.reached(position, listed);

@@ -68,7 +68,8 @@ export const openReadModels = async (): Promise<ReadModels> => {
     },
     rebuiltFrom: async (projections) => {
       const names = projections.map(({ name }) => name);
-      const text = 'select count(*)::int as count from public.projection_checkpoints where projection = any($1) and not building and stale_until = position';
+      const text =
+        'select count(*)::int as count from public.projection_checkpoints where projection = any($1) and not building and stale_until = position';
       const isBuilt = async () => (await owner.query<{ count: number }>(text, [names])).rows[0]?.count === names.length;
       while (!(await isBuilt()));
     },

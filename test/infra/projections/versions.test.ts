@@ -31,7 +31,7 @@ const nextVersion = [ordersWithGuests, stockLevels];
 /** Its pages of the log come only when let through. */
 const heldBack = (store: EventStore) => {
   const gate = Promise.withResolvers<void>();
-  let asked = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
   const held: EventStore = {
     ...store,
     readLog: async (checkpoint, limit) => {
@@ -114,6 +114,7 @@ describe('A new version of a read model', () => {
 
   it('is not needed to build a read model anew', async () => {
     const projector = models.start({ projections: firstVersion });
+    await models.reached(0, firstVersion);
     const position = await happen(models.store, someEvening(100, 31));
     await models.reached(position, firstVersion);
     await models.owner.query(`update read_models.orders_v1 set reference = 'spoilt by hand'`);
@@ -141,7 +142,9 @@ describe('A new version of a read model', () => {
     const position = await happen(models.store, someEvening(100, 31));
     await models.reached(position, firstVersion);
     await first.stop();
-    await models.owner.query(`update read_models.orders_v1 set reference = 'of another log'; update log_head set epoch = gen_random_uuid()`);
+    await models.owner.query(
+      `update read_models.orders_v1 set reference = 'of another log'; update log_head set epoch = gen_random_uuid()`,
+    );
     models.start({ projections: firstVersion });
     await models.rebuiltFrom(firstVersion);
     await expectReadModelsEqualFold(models.store, models.pool, firstVersion);
@@ -170,7 +173,9 @@ describe('Read models in the database', () => {
     );
 
   it('may be read by analysts, under their names', async () => {
-    const { rows } = await reader.query(`select status, count(*)::int as orders, sum(total)::int as total from read_models.orders group by status order by status`);
+    const { rows } = await reader.query(
+      `select status, count(*)::int as orders, sum(total)::int as total from read_models.orders group by status order by status`,
+    );
     expect(rows.length).to.be.greaterThan(0);
     expect(rows[0].total).to.be.greaterThan(0);
   });
