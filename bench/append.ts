@@ -10,6 +10,7 @@ import { postgresEventStore } from '../src/infra/event-store/postgres/event-stor
 import { openPool } from '../src/infra/postgres/connect.ts';
 import { startEmbedded } from '../src/infra/postgres/embedded.ts';
 import { migrate } from '../src/infra/postgres/migrate.ts';
+import { table, type Row } from './report.ts';
 
 /** How fast durable appends are, beside the cheapest durable write there is: one row, one commit, from many connections. */
 type Figure = {
@@ -18,6 +19,7 @@ type Figure = {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly maxMs: number;
 };
 
 const YARDSTICK_CLIENTS = 64;
@@ -66,7 +68,7 @@ const closedLoop = async (
   const elapsed = (performance.now() - started) / 1000;
   times.sort((a, b) => a - b);
   const at = (share: number): number => Number((times[Math.floor(times.length * share)] ?? 0).toFixed(2));
-  return { what, writers, perSecond: Math.round(times.length / elapsed), p50Ms: at(0.5), p99Ms: at(0.99) };
+  return { what, writers, perSecond: Math.round(times.length / elapsed), p50Ms: at(0.5), p99Ms: at(0.99), maxMs: Number((times.at(-1) ?? 0).toFixed(2)) };
 };
 
 const singleRowInserts = async (url: string, seconds: number): Promise<Figure> => {
@@ -121,25 +123,25 @@ const measure = async (url: string, pool: Pool, seconds: number): Promise<readon
   }
 };
 
-const { values: options } = parseArgs({
-  options: { seconds: { type: 'string', default: '2' }, json: { type: 'boolean', default: false } },
-});
-const folder = mkdtempSync(path.join(tmpdir(), 'brigade-bench-'));
-const log = pino({ level: 'warn' }, pino.destination(2));
-const server = await startEmbedded({ folder, durable: true, log });
-try {
-  await migrate(server.url);
-  const pool = openPool(server.url, { name: 'bench', max: 4, log });
-  const figures = await measure(server.url, pool, Number(options.seconds));
-  await pool.end();
-  const yardstick = figures[0]?.perSecond ?? Number.NaN;
-  const rows = figures.map((figure) => ({ ...figure, ratio: Number((figure.perSecond / yardstick).toFixed(2)) }));
-  if (options.json) console.log(JSON.stringify(rows, null, 2));
-  else
-    for (const { what, writers, perSecond, p50Ms, p99Ms, ratio } of rows) {
-      console.log(`${what.padEnd(24)} ${writers} writers: ${perSecond}/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${ratio} x`);
-    }
-} finally {
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
+/** Appends on a durable embedded PostgreSQL of its own. */
+export const durableAppends = async (seconds: number): Promise<readonly Row[]> => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'brigade-bench-'));
+  const log = pino({ level: 'warn' }, pino.destination(2));
+  const server = await startEmbedded({ folder, durable: true, log });
+  try {
+    await migrate(server.url);
+    const pool = openPool(server.url, { name: 'bench', max: 4, log });
+    const figures = await measure(server.url, pool, seconds);
+    await pool.end();
+    const yardstick = figures[0]?.perSecond ?? Number.NaN;
+    return figures.map(({ what, writers, ...figure }) => ({ what, at: `${writers} writers`, ...figure, ratio: Number((figure.perSecond / yardstick).toFixed(2)) }));
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '2' } } });
+  console.log(table(await durableAppends(Number(values.seconds))));
 }

@@ -11,7 +11,7 @@ export const startProjecting = ({ closing, ownerUrl, store, projections, log, me
     store,
     projections,
     log,
-    metrics: { folded: () => undefined, lag: metrics.projectionLag, parked: () => undefined, gap: () => undefined },
+    metrics: metrics.projector,
   });
   closing.add('projector', projector.stop);
 

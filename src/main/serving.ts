@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { commands } from '../commands/registry.ts';
 import { rolesPermit } from '../commands/roles.ts';
 import { httpApp } from '../http/app.ts';
+import { clientAddress } from '../http/client-address.ts';
 import { liveServer } from '../http/live/server.ts';
 import { realTimers } from '../http/live/timers.ts';
-import type { Jobs, Principal } from '../http/ports.ts';
+import type { Principal } from '../http/ports.ts';
 import { authRoutes, meRoutes } from '../http/routes/auth.ts';
 import { docsRoutes } from '../http/routes/docs.ts';
 import { healthRoutes, probeRoutes } from '../http/routes/health.ts';
@@ -23,6 +24,7 @@ import { historyOf } from '../infra/projections/history.ts';
 import type { ProjectionPositions } from '../infra/projections/positions.ts';
 import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
+import type { JobRoom } from './jobs.ts';
 import type { System } from './system.ts';
 
 const PAGES = join(import.meta.dirname, '..', '..', 'web', 'dist');
@@ -80,7 +82,7 @@ const mayWatch = (principal: Principal, permission: string, locationId: string):
   rolesPermit(principal.roles, permission) && (principal.locationIds === null || principal.locationIds.includes(locationId));
 
 /** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
-export const startServing = async (system: System, positions: ProjectionPositions, jobs: Jobs): Promise<number> => {
+export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobRoom): Promise<number> => {
   const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
   const { identity, tickets } = await openIdentity(system);
   const history = historyOf(store);
@@ -88,7 +90,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
   const health = healthOf({
     database: () => pool.query('select 1'),
     eventLog: store.head,
-    redis: null,
+    redis: jobs.backend.ping,
     projections: async () => positions.status(await store.head()),
     draining: () => draining,
   });
@@ -106,7 +108,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     history,
     waitFor: (readModels, position) => positions.waitFor(readModels, position, config.queries.minPositionTimeoutMs),
     open: [probeRoutes(health), jwksRoutes(identity), authRoutes(identity), docsRoutes({ commands, queries }), await pageRoutes(PAGES)],
-    guarded: [healthRoutes(health), meRoutes(), liveTicketRoutes(tickets), jobRoutes(jobs)],
+    guarded: [healthRoutes(health), meRoutes(), liveTicketRoutes(tickets), jobRoutes(jobs.board)],
     settings: {
       allowedOrigins: config.server.allowedOrigins,
       requestTimeoutMs: config.server.requestTimeoutSecs * 1000,
@@ -132,6 +134,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
       timers: realTimers,
       log,
       metrics: metrics.live,
+      addressOf: clientAddress(config.server.trustedProxies),
     });
     closing.add('live stream', live.close);
   }

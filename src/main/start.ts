@@ -38,7 +38,7 @@ export const start = async (config: Config, log: Log): Promise<Running> => {
     const jobs = openJobs(system);
     if (roles.includes('worker')) await startWorking(system, jobs);
     const serves = roles.includes('api') || roles.includes('live');
-    const port = serves ? await startServing(system, positions, jobs.board) : null;
+    const port = serves ? await startServing(system, positions, jobs) : null;
     return { port, owner, readerUrl: system.readerUrl, metricsUrl: metricsServer?.url ?? null, lost: system.lost, stop: closing.closeAll };
   } catch (error) {
     await closing.closeAll();

@@ -20,6 +20,8 @@ export type JobBackend = {
   readonly queue: (name: string) => JobQueue;
   /** Does nothing until `run`. */
   readonly worker: (name: string, work: Processor, times: WorkerTimes) => JobWorker;
+  /** Rejects where Redis is away; null where jobs are kept in the database. */
+  readonly ping: (() => Promise<unknown>) | null;
   readonly close: () => Promise<void>;
 };
 
@@ -51,21 +53,28 @@ export const postgresJobs = (ownerUrl: string, log: Log, max = 8): JobBackend =>
     queue: (name) => jobQueue(new PostgresQueue<JobData>(name, { connection }) as unknown as Queue<JobData>, log),
     worker: (name, work, times) =>
       new PostgresWorker<JobData>(name, work, { connection, ...workerOptions(times) }) as unknown as Worker<JobData>,
+    ping: null,
     close: () => pool.end(),
   };
 };
 
 const PREFIX = 'brigade';
+const LONGEST_PAUSE_MS = 1_000;
 
 export const redisJobs = (redisUrl: string, log: Log): JobBackend => {
+  let leaving = false;
+  // BullMQ makes more connections from these, and its own close would wait for a Redis that is away: they must end by themselves.
+  const retryStrategy = (tries: number): number | null => (leaving ? null : Math.min(tries * 50, LONGEST_PAUSE_MS));
   // Whoever adds or looks is told when Redis is away; a worker waits for it.
-  const asking = new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false });
-  const working = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  const asking = new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false, retryStrategy });
+  const working = new Redis(redisUrl, { maxRetriesPerRequest: null, retryStrategy });
   for (const client of [asking, working]) client.on('error', (error) => log.warn({ err: error }, 'Redis is out of reach'));
   return {
     queue: (name) => jobQueue(new Queue<JobData>(name, { connection: asking, prefix: PREFIX }), log),
     worker: (name, work, times) => new Worker<JobData>(name, work, { connection: working, prefix: PREFIX, ...workerOptions(times) }),
+    ping: () => asking.ping(),
     close: async () => {
+      leaving = true;
       await Promise.all([asking, working].map(leave));
     },
   };
