@@ -136,7 +136,7 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
       prepared = await definition.prepare(input as never, contextOf(envelope));
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
-      return refuse(definition, { stream: '', commandType: definition.type, locationId: null }, envelope, 0, error);
+      return refuse(definition, { stream: definition.aggregate.name, commandType: definition.type, locationId: null }, envelope, 0, error);
     }
     return oneAtATime(streamName(definition.aggregate, prepared.id), () => attempt(definition, prepared, envelope));
   };

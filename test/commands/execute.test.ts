@@ -114,6 +114,14 @@ describe('Executing a command', () => {
     expect(store.log).to.have.length(3);
   });
 
+  it('remembers under its key what was refused before there was anything to decide on', async () => {
+    const store = memoryEventStore();
+    const unknownItem = { orderId: tableId, lines: [{ menuItemId: otherLocation, quantity: 1 }] };
+    expect(await codeOf(processOn(store)('AddOrderLines', unknownItem, withKey('h')))).to.equal('menu-item-unknown');
+    expect(await codeOf(processOn(store)('AddOrderLines', unknownItem, withKey('h')))).to.equal('menu-item-unknown');
+    expect(await codeOf(processOn(store)('AddOrderLines', unknownItem, withKey('h', 'another')))).to.equal('key-reused');
+  });
+
   it('gives the id it chose again to the same key', async () => {
     const store = memoryEventStore();
     const unnamed = { locationId, name: '8', seats: 2 };

@@ -16,6 +16,7 @@ export const memoryEventStore = (): MemoryEventStore => {
   const inStream = (stream: string) => log.filter((event) => event.stream === stream);
 
   const write = ({ stream, expected, events, metadata, receipt }: Append): Appended => {
+    if (stream === '') throw new TypeError('A stream needs a name');
     const known = receipt === null ? undefined : receipts.get(`${receipt.scope}\n${receipt.key}`);
     if (known !== undefined) return { kind: 'known', receipt: known };
     const actual = inStream(stream).length;

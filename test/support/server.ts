@@ -38,7 +38,7 @@ const caller = (baseUrl: string, token: string | null): Caller => async <T>(meth
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await answer.text();
-  const isJson = /json$/.test(answer.headers.get('content-type')?.split(';')[0] ?? '');
+  const isJson = /[/+]json$/.test(answer.headers.get('content-type')?.split(';')[0] ?? '');
   return { status: answer.status, headers: answer.headers, body: (isJson && text !== '' ? JSON.parse(text) : text) as T };
 };
 

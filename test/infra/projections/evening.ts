@@ -12,7 +12,12 @@ import { edamame, hamburgers, usd } from '../../support/order-facts.ts';
 import { unlessRefused } from '../../support/spec.ts';
 
 /** What is appended at once: the events of one command. */
-export type Happening = { readonly stream: string; readonly events: readonly Message<string, unknown>[]; readonly locationId: string };
+export type Happening = {
+  readonly stream: string;
+  readonly events: readonly Message<string, unknown>[];
+  readonly locationId: string;
+  readonly occurredAt?: string;
+};
 
 type Player = (dice: Dice) => Happening;
 /** Numbers from 0 up to but not including 1, from which a player makes one move. */
@@ -180,10 +185,10 @@ export const metadataAt = (locationId: string, more: Partial<Metadata> = {}): Me
 /** Appends in this order; answers the last position. */
 export const happen = async (store: EventStore, happenings: readonly Happening[]): Promise<number> => {
   const revisions = new Map<string, number>();
-  const appended = happenings.map(({ stream, events, locationId }) => {
+  const appended = happenings.map(({ stream, events, locationId, occurredAt = null }) => {
     const expected = revisions.get(stream) ?? 0;
     revisions.set(stream, expected + events.length);
-    return store.append({ stream, expected, events, metadata: metadataAt(locationId), receipt: null });
+    return store.append({ stream, expected, events, metadata: metadataAt(locationId, { occurredAt }), receipt: null });
   });
   let last = 0;
   for (const outcome of await Promise.all(appended)) {
