@@ -68,7 +68,14 @@ const closedLoop = async (
   const elapsed = (performance.now() - started) / 1000;
   times.sort((a, b) => a - b);
   const at = (share: number): number => Number((times[Math.floor(times.length * share)] ?? 0).toFixed(2));
-  return { what, writers, perSecond: Math.round(times.length / elapsed), p50Ms: at(0.5), p99Ms: at(0.99), maxMs: Number((times.at(-1) ?? 0).toFixed(2)) };
+  return {
+    what,
+    writers,
+    perSecond: Math.round(times.length / elapsed),
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    maxMs: Number((times.at(-1) ?? 0).toFixed(2)),
+  };
 };
 
 const singleRowInserts = async (url: string, seconds: number): Promise<Figure> => {
@@ -134,7 +141,12 @@ export const durableAppends = async (seconds: number): Promise<readonly Row[]> =
     const figures = await measure(server.url, pool, seconds);
     await pool.end();
     const yardstick = figures[0]?.perSecond ?? Number.NaN;
-    return figures.map(({ what, writers, ...figure }) => ({ what, at: `${writers} writers`, ...figure, ratio: Number((figure.perSecond / yardstick).toFixed(2)) }));
+    return figures.map(({ what, writers, ...figure }) => ({
+      what,
+      at: `${writers} writers`,
+      ...figure,
+      ratio: Number((figure.perSecond / yardstick).toFixed(2)),
+    }));
   } finally {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -30,19 +30,45 @@ const prepare = async ({ baseUrl, owner }: Program): Promise<Prepared> => {
   await api.send('PUT', `locations/${locationId}/categories/mains`, { name: 'Mains' }, randomUUID());
   const menuItemId = randomUUID();
   const price = { amount: 1450, currency: 'USD' };
-  await api.send('POST', 'menu-items', { menuItemId, locationId, name: 'Grilled halloumi burger', categoryId: 'mains', stationId: 'grill', price, prepSeconds: 600, recipe: [] }, randomUUID());
+  await api.send(
+    'POST',
+    'menu-items',
+    {
+      menuItemId,
+      locationId,
+      name: 'Grilled halloumi burger',
+      categoryId: 'mains',
+      stationId: 'grill',
+      price,
+      prepSeconds: 600,
+      recipe: [],
+    },
+    randomUUID(),
+  );
   const orderIds = Array.from({ length: ORDERS }, () => randomUUID());
   for (let from = 0; from < ORDERS; from += 500) {
-    await api.batch(orderIds.slice(from, from + 500).map((orderId) => ({ type: 'OpenOrder', key: randomUUID(), data: { orderId, locationId, orderType: 'takeaway' } })));
+    await api.batch(
+      orderIds
+        .slice(from, from + 500)
+        .map((orderId) => ({ type: 'OpenOrder', key: randomUUID(), data: { orderId, locationId, orderType: 'takeaway' } })),
+    );
   }
-  const login = await fetch(`${baseUrl}/api/v1/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(owner) });
+  const login = await fetch(`${baseUrl}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(owner),
+  });
   const { access_token: token } = (await login.json()) as { readonly access_token: string };
   return { token, orderIds, menuItemId };
 };
 
 const requestsFor = ({ token, orderIds, menuItemId }: Prepared): readonly string[] =>
   orderIds.map((orderId) =>
-    request(`/api/v1/orders/${orderId}/lines`, { lines: [{ menuItemId, quantity: 1, seat: 1, note: 'no onions, allergy: sesame' }] }, { authorization: `Bearer ${token}` }),
+    request(
+      `/api/v1/orders/${orderId}/lines`,
+      { lines: [{ menuItemId, quantity: 1, seat: 1, note: 'no onions, allergy: sesame' }] },
+      { authorization: `Bearer ${token}` },
+    ),
   );
 
 const bareKoa = async (): Promise<{ readonly port: number; readonly stop: () => void }> => {

@@ -1,14 +1,32 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 
 /** Keep-alive HTTP/1.1 load with little work of its own: raw sockets, requests made beforehand, microsecond latencies. */
-export type LoadTask = { readonly port: number; readonly connections: number; readonly seconds: number; readonly warmupSeconds: number; readonly requests: readonly string[] };
-export type Load = { readonly perSecond: number; readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number; readonly refused: number };
+export type LoadTask = {
+  readonly port: number;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly warmupSeconds: number;
+  readonly requests: readonly string[];
+};
+export type Load = {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+  readonly refused: number;
+};
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 export const request = (path: string, body: object, headers: { readonly [name: string]: string } = {}): string => {
   const text = JSON.stringify(body);
-  const lines = Object.entries({ host: '127.0.0.1', 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)), ...headers });
+  const lines = Object.entries({
+    host: '127.0.0.1',
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(text)),
+    ...headers,
+  });
   return `POST ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${text}`;
 };
 
@@ -56,15 +74,13 @@ export const load = async ({ port, connections, seconds, warmupSeconds, requests
 
   await Promise.all(Array.from({ length: connections }, one));
   times.sort((a, b) => a - b);
-  const at = (share: number): number => Math.round((times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0) * 1000) / 1000;
+  const at = (share: number): number =>
+    Math.round((times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0) * 1000) / 1000;
   return { perSecond: Math.round(times.length / seconds), p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1), refused };
 };
 
 if (process.send !== undefined && import.meta.main) {
-  process.once('message', (task) => {
-    void load(task as LoadTask).then((figures) => {
-      process.send?.(figures);
-      process.disconnect();
-    });
-  });
+  const [task] = (await once(process, 'message')) as [LoadTask];
+  process.send(await load(task));
+  process.disconnect();
 }

@@ -17,5 +17,8 @@ export const table = (rows: readonly Row[]): string =>
   [
     '| what | at | per second | p50 ms | p99 ms | max ms | ratio | refused |',
     '|---|---|--:|--:|--:|--:|--:|--:|',
-    ...rows.map(({ what, at, perSecond, p50Ms, p99Ms, maxMs, ratio, refused }) => `| ${what} | ${at} | ${cell(perSecond)} | ${p50Ms} | ${p99Ms} | ${maxMs} | ${cell(ratio)} | ${cell(refused)} |`),
+    ...rows.map(
+      ({ what, at, perSecond, p50Ms, p99Ms, maxMs, ratio, refused }) =>
+        `| ${what} | ${at} | ${cell(perSecond)} | ${p50Ms} | ${p99Ms} | ${maxMs} | ${cell(ratio)} | ${cell(refused)} |`,
+    ),
   ].join('\n');

@@ -26,4 +26,7 @@ for (const name of wanted) {
   results[name] = await measure(Number(values.seconds));
   console.log(`\n## ${name}\n\n${table(results[name])}`);
 }
-await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify({ machine, at: new Date().toISOString(), seconds: Number(values.seconds), results }, null, 2)}\n`);
+await writeFile(
+  join(import.meta.dirname, 'results.json'),
+  `${JSON.stringify({ machine, at: new Date().toISOString(), seconds: Number(values.seconds), results }, null, 2)}\n`,
+);

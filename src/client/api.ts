@@ -9,7 +9,11 @@ export type BatchCommand = {
   readonly data: { readonly [name: string]: unknown };
   readonly occurredAt?: string;
 };
-export type BatchOutcome = { readonly key: string; readonly status: number; readonly body: { readonly code?: string; readonly detail?: string; readonly position?: number } };
+export type BatchOutcome = {
+  readonly key: string;
+  readonly status: number;
+  readonly body: { readonly code?: string; readonly detail?: string; readonly position?: number };
+};
 
 export type Api = {
   readonly get: <T>(path: string, minPosition?: number) => Promise<T>;
@@ -35,14 +39,18 @@ const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5000;
 
 /** A server that is away, or says to come back, is asked again with the same keys for up to `patienceMs`. */
-export const connect = async ({ url, email, password }: Login, { patienceMs = 120_000, signal }: { readonly patienceMs?: number; readonly signal?: AbortSignal } = {}): Promise<Api> => {
+export const connect = async (
+  { url, email, password }: Login,
+  { patienceMs = 120_000, signal }: { readonly patienceMs?: number; readonly signal?: AbortSignal } = {},
+): Promise<Api> => {
   const base = new URL('/api/v1/', url).href;
 
   const exchange = async (path: string, init: RequestInit): Promise<Response> => {
     const deadline = Date.now() + patienceMs;
     for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
       const answer = await fetch(base + path.replace(/^\//, ''), { ...init, signal: signal ?? null }).catch((error: unknown) => {
-        if (signal?.aborted === true || Date.now() > deadline) throw new Error(`${url} does not answer: is the server running?`, { cause: error });
+        if (signal?.aborted === true || Date.now() > deadline)
+          throw new Error(`${url} does not answer: is the server running?`, { cause: error });
         return null;
       });
       if (answer !== null && (answer.status !== 503 || Date.now() > deadline)) return answer;
@@ -51,7 +59,11 @@ export const connect = async ({ url, email, password }: Login, { patienceMs = 12
   };
 
   const login = async (): Promise<Tokens> => {
-    const answer = await exchange('auth/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password }) });
+    const answer = await exchange('auth/login', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    });
     return read<Tokens>(answer);
   };
 
@@ -61,7 +73,11 @@ export const connect = async ({ url, email, password }: Login, { patienceMs = 12
   const ask = async <T>(method: string, path: string, headers: { readonly [name: string]: string }, body?: object): Promise<T> => {
     const init = (): RequestInit => ({
       method,
-      headers: { ...headers, authorization: `Bearer ${tokens.access_token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        ...headers,
+        authorization: `Bearer ${tokens.access_token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const answer = await exchange(path, init());

@@ -14,6 +14,7 @@ type Given = { readonly url?: string | undefined; readonly email?: string | unde
 export const loginFrom = (given: Given, env: NodeJS.ProcessEnv): Login => {
   const email = given.email ?? env['BRIGADE_EMAIL'];
   const password = given.password ?? env['BRIGADE_PASSWORD'];
-  if (email === undefined || password === undefined) throw new UsageError('--email and --password are needed (or BRIGADE_EMAIL and BRIGADE_PASSWORD): npm start prints the first login');
+  if (email === undefined || password === undefined)
+    throw new UsageError('--email and --password are needed (or BRIGADE_EMAIL and BRIGADE_PASSWORD): npm start prints the first login');
   return { url: given.url ?? env['BRIGADE_URL'] ?? DEFAULT_URL, email, password };
 };

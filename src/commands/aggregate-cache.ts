@@ -9,9 +9,15 @@ type AnyAggregate<State, C extends Message<string, unknown>, E extends Message<s
 
 /** Recent aggregates in memory. What it holds may be behind the log when another process appends; an append then conflicts. */
 export type AggregateCache = {
-  readonly recent: <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(aggregate: AnyAggregate<S, C, E>, id: string) => Loaded<S> | null;
+  readonly recent: <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(
+    aggregate: AnyAggregate<S, C, E>,
+    id: string,
+  ) => Loaded<S> | null;
   /** Reads what the log has beyond what is held. */
-  readonly refresh: <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(aggregate: AnyAggregate<S, C, E>, id: string) => Promise<Loaded<S>>;
+  readonly refresh: <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(
+    aggregate: AnyAggregate<S, C, E>,
+    id: string,
+  ) => Promise<Loaded<S>>;
   /** Takes in events just appended by us. */
   readonly advance: <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(
     aggregate: AnyAggregate<S, C, E>,
@@ -50,7 +56,10 @@ export const aggregateCache = (store: Pick<EventStore, 'readStream'>, clock: Clo
 
   return {
     recent,
-    refresh: async <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(aggregate: AnyAggregate<S, C, E>, id: string) => {
+    refresh: async <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(
+      aggregate: AnyAggregate<S, C, E>,
+      id: string,
+    ) => {
       const known: Loaded<S> = recent(aggregate, id) ?? { state: aggregate.decider.initial, revision: 0, position: 0, readAt: 0 };
       const events = (await store.readStream(streamName(aggregate, id), known.revision)) as readonly LogEvent<E>[];
       const last = events.at(-1);

@@ -28,7 +28,12 @@ export const alertCommands = [
       par: Type.Integer(),
       displayUnit: DisplayUnit,
     }),
-    prepare: (data) => ({ id: data.alertId, locationId: data.locationId, ids: { alertId: data.alertId }, command: { type: 'RaiseAlert', data } }),
+    prepare: (data) => ({
+      id: data.alertId,
+      locationId: data.locationId,
+      ids: { alertId: data.alertId },
+      command: { type: 'RaiseAlert', data },
+    }),
   }),
   command({
     type: 'AcknowledgeAlert',

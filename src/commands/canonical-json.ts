@@ -7,7 +7,7 @@ export const canonicalJson = (value: Json | undefined): string => {
   const object = value as { readonly [key: string]: Json | undefined };
   const members = Object.keys(object)
     .filter((key) => object[key] !== undefined)
-    .sort()
+    .toSorted()
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key])}`);
   return `{${members.join(',')}}`;
 };

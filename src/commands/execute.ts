@@ -56,12 +56,19 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
     location: async (asked) => {
       if (asked !== undefined) return asked;
       const only = envelope.locationIds?.length === 1 ? envelope.locationIds[0] : await onlyLocation();
-      if (only === null || only === undefined) throw new Rejection('location-required', 'There are several locations: say which one with locationId.');
+      if (only === null || only === undefined)
+        throw new Rejection('location-required', 'There are several locations: say which one with locationId.');
       return only;
     },
   });
 
-  const append = (prepared: Subject, envelope: Envelope, expected: Revision, events: readonly Message<string, unknown>[], outcome: Outcome): Promise<Appended> =>
+  const append = (
+    prepared: Subject,
+    envelope: Envelope,
+    expected: Revision,
+    events: readonly Message<string, unknown>[],
+    outcome: Outcome,
+  ): Promise<Appended> =>
     store.append({
       stream: prepared.stream,
       expected,
@@ -76,7 +83,13 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
   };
 
   /** Keeps the refusal under the sender's key; where the key was used before, the first answer stands. */
-  const refuse = async (definition: CommandDefinition, subject: Subject, envelope: Envelope, revision: Revision, rejection: Rejection): Promise<Answer> => {
+  const refuse = async (
+    definition: CommandDefinition,
+    subject: Subject,
+    envelope: Envelope,
+    revision: Revision,
+    rejection: Rejection,
+  ): Promise<Answer> => {
     if (envelope.key !== null) {
       const kept = await append(subject, envelope, revision, [], { kind: 'refused', code: rejection.code, detail: rejection.detail });
       if (kept.kind === 'known') return replay(definition, envelope, kept.receipt);
@@ -85,7 +98,13 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
     throw rejection;
   };
 
-  const quiet = async (definition: CommandDefinition, subject: Subject, envelope: Envelope, prepared: Prepared<unknown>, loaded: Loaded<unknown>): Promise<Answer> => {
+  const quiet = async (
+    definition: CommandDefinition,
+    subject: Subject,
+    envelope: Envelope,
+    prepared: Prepared<unknown>,
+    loaded: Loaded<unknown>,
+  ): Promise<Answer> => {
     const answer = { id: prepared.id, revision: loaded.revision, position: loaded.position, ids: prepared.ids };
     if (envelope.key === null) return answer;
     const kept = await append(subject, envelope, loaded.revision, [], { kind: 'done', ids: prepared.ids });
@@ -94,7 +113,11 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
     return kept.kind === 'appended' ? { ...answer, position: kept.position } : answer;
   };
 
-  const attempt = async (definition: CommandDefinition, prepared: Prepared<Message<string, unknown>>, envelope: Envelope): Promise<Answer> => {
+  const attempt = async (
+    definition: CommandDefinition,
+    prepared: Prepared<Message<string, unknown>>,
+    envelope: Envelope,
+  ): Promise<Answer> => {
     const { aggregate } = definition;
     const cached = cache.recent(aggregate, prepared.id);
     let fresh = cached === null;
@@ -123,7 +146,8 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
         onOutcome(definition.type, 'done');
         return { id: prepared.id, revision: result.revision, position: result.position, ids: prepared.ids };
       }
-      if (tries === ATTEMPTS) throw new Rejection('too-much-contention', 'Others change the same thing at this moment: send the command again.');
+      if (tries === ATTEMPTS)
+        throw new Rejection('too-much-contention', 'Others change the same thing at this moment: send the command again.');
       loaded = await cache.refresh(aggregate, prepared.id);
       fresh = true;
     }
@@ -144,7 +168,8 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
   return async (definition, input, envelope) => {
     if (envelope.key === null) return run(definition, input, envelope);
     const name = `${envelope.key.scope}\n${envelope.key.key}`;
-    if (underWay.has(name)) throw new Rejection('key-in-flight', 'A command with this Idempotency-Key is under way: ask again in a moment for its answer.');
+    if (underWay.has(name))
+      throw new Rejection('key-in-flight', 'A command with this Idempotency-Key is under way: ask again in a moment for its answer.');
     underWay.add(name);
     try {
       return await run(definition, input, envelope);
@@ -155,7 +180,9 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
 };
 
 type Subject = { readonly stream: string; readonly commandType: string; readonly locationId: string | null };
-type Decided = { readonly kind: 'events'; readonly events: readonly Message<string, unknown>[] } | { readonly kind: 'refused'; readonly rejection: Rejection };
+type Decided =
+  | { readonly kind: 'events'; readonly events: readonly Message<string, unknown>[] }
+  | { readonly kind: 'refused'; readonly rejection: Rejection };
 
 const decide = (
   definition: CommandDefinition,
@@ -165,9 +192,13 @@ const decide = (
   locationId: string | null,
 ): Decided => {
   try {
-    if (envelope.locationIds !== null && locationId !== null && !envelope.locationIds.includes(locationId)) throw unknownTo(definition.aggregate.name);
+    if (envelope.locationIds !== null && locationId !== null && !envelope.locationIds.includes(locationId))
+      throw unknownTo(definition.aggregate.name);
     if (envelope.ifMatch !== null && envelope.ifMatch !== loaded.revision) {
-      throw new Rejection('revision-stale', `This has changed since (it is at revision ${loaded.revision}): read it again and decide anew.`);
+      throw new Rejection(
+        'revision-stale',
+        `This has changed since (it is at revision ${loaded.revision}): read it again and decide anew.`,
+      );
     }
     return { kind: 'events', events: definition.aggregate.decider.decide(loaded.state, prepared.command) };
   } catch (error) {
@@ -202,7 +233,11 @@ const metadataOf = (subject: Subject, envelope: Envelope, commandId: string): Me
 });
 
 /** The first answer again, or the refusal that was given; a key used for something else is refused. */
-const answerOf = (definition: CommandDefinition, envelope: Envelope, { outcome, fingerprint, stream, revision, position }: StoredReceipt): Answer => {
+const answerOf = (
+  definition: CommandDefinition,
+  envelope: Envelope,
+  { outcome, fingerprint, stream, revision, position }: StoredReceipt,
+): Answer => {
   if (fingerprint !== envelope.key?.fingerprint) {
     throw new Rejection('key-reused', 'This Idempotency-Key was used for another command: take a new key for each command.');
   }

@@ -5,7 +5,12 @@ import { commands } from './registry.ts';
 const deciders = new Map(commands.map(({ aggregate }) => [aggregate.name, aggregate.decider]));
 
 /** Maps, which rules like, become objects, which JSON likes. */
-const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value, (_name, inner: unknown) => (inner instanceof Map ? Object.fromEntries(inner) : inner instanceof Set ? [...inner] : inner)));
+const asJson = (value: unknown): Json =>
+  JSON.parse(
+    JSON.stringify(value, (_name, inner: unknown) =>
+      inner instanceof Map ? Object.fromEntries(inner) : inner instanceof Set ? [...inner] : inner,
+    ),
+  );
 
 /** The state an aggregate's events add up to, as its rules see it; null for a stream of no known aggregate. */
 export const foldStream = (stream: string, events: readonly Message<string, unknown>[]): Json => {

@@ -12,7 +12,10 @@ export const locationAggregate: Aggregate<Location, LocationCommand, LocationEve
 const command = commandsOf(locationAggregate);
 
 const TimeZone = Type.String({ minLength: 1, maxLength: 60, description: 'IANA name, as Europe/Paris' });
-const DayStartsAt = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'HH:MM; earlier sales belong to the day before' });
+const DayStartsAt = Type.String({
+  pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$',
+  description: 'HH:MM; earlier sales belong to the day before',
+});
 
 export const locationCommands = [
   command({
@@ -24,7 +27,12 @@ export const locationCommands = [
     input: input({ locationId: Type.Optional(Id), name: Name, timeZone: TimeZone, currency: Currency, dayStartsAt: DayStartsAt }),
     prepare: (given, { newId }) => {
       const data = { ...given, locationId: given.locationId ?? newId() };
-      return { id: data.locationId, locationId: data.locationId, ids: { locationId: data.locationId }, command: { type: 'DefineLocation', data } };
+      return {
+        id: data.locationId,
+        locationId: data.locationId,
+        ids: { locationId: data.locationId },
+        command: { type: 'DefineLocation', data },
+      };
     },
   }),
   command({
@@ -39,6 +47,11 @@ export const locationCommands = [
       currency: Type.Optional(Currency),
       dayStartsAt: Type.Optional(DayStartsAt),
     }),
-    prepare: (data) => ({ id: data.locationId, locationId: data.locationId, ids: { locationId: data.locationId }, command: { type: 'ChangeLocation', data } }),
+    prepare: (data) => ({
+      id: data.locationId,
+      locationId: data.locationId,
+      ids: { locationId: data.locationId },
+      command: { type: 'ChangeLocation', data },
+    }),
   }),
 ];

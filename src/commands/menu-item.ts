@@ -29,11 +29,15 @@ const recipeOf = (recipe: RecipeInput, locationId: LocationId, { load }: Context
     recipe.map(async ({ stockItemId, quantity }) => {
       const stock = await load(stockItemAggregate, stockItemId);
       if (stock.status === 'unknown' || stock.locationId !== locationId) {
-        throw new Rejection('stock-item-unknown', `The recipe names stock item ${stockItemId}, which is not defined here: define it first.`);
+        throw new Rejection(
+          'stock-item-unknown',
+          `The recipe names stock item ${stockItemId}, which is not defined here: define it first.`,
+        );
       }
       const smallest = toSmallest(quantity);
       const { name, par } = stock.definition;
-      if (smallest.unit !== par.unit) throw new Rejection('quantity-dimension-mismatch', `${name} is kept in ${par.unit}: give its quantity in a unit of that kind.`);
+      if (smallest.unit !== par.unit)
+        throw new Rejection('quantity-dimension-mismatch', `${name} is kept in ${par.unit}: give its quantity in a unit of that kind.`);
       return { stockItemId, quantity: smallest.amount };
     }),
   );
@@ -128,7 +132,12 @@ const retireMenuItem = command({
   permission: 'menu.retire-item',
   route: { method: 'DELETE', path: '/menu-items/{menuItemId}' },
   input: input({ menuItemId: Id }),
-  prepare: ({ menuItemId }) => ({ id: menuItemId, locationId: null, ids: { menuItemId }, command: { type: 'RetireMenuItem', data: { menuItemId } } }),
+  prepare: ({ menuItemId }) => ({
+    id: menuItemId,
+    locationId: null,
+    ids: { menuItemId },
+    command: { type: 'RetireMenuItem', data: { menuItemId } },
+  }),
 });
 
 export const menuItemCommands = [defineMenuItem, changeMenuItem, retireMenuItem];

@@ -4,7 +4,11 @@ import { commandsOf, type Aggregate } from './command.ts';
 import { Id, input, Name, Slug } from './schema.ts';
 
 /** One menu a location, in the stream `Menu-<locationId>`. */
-export const menuAggregate: Aggregate<Menu, MenuCommand, MenuEvent> = { name: 'Menu', decider: menuDecider, locationOf: (menu) => menu.locationId };
+export const menuAggregate: Aggregate<Menu, MenuCommand, MenuEvent> = {
+  name: 'Menu',
+  decider: menuDecider,
+  locationOf: (menu) => menu.locationId,
+};
 
 const command = commandsOf(menuAggregate);
 const Seconds = Type.Integer({ minimum: 1, maximum: 86_400 });

@@ -47,7 +47,8 @@ const pricedLine = async (line: LineInput, locationId: string | null, { load, ne
 const tableOf = async (tableId: string | undefined, locationId: string, { load }: Context) => {
   if (tableId === undefined) return null;
   const table = await load(tableAggregate, tableId);
-  if (table.status === 'unknown' || table.locationId !== locationId) throw new Rejection('table-unknown', 'There is no such table here: read the table map again.');
+  if (table.status === 'unknown' || table.locationId !== locationId)
+    throw new Rejection('table-unknown', 'There is no such table here: read the table map again.');
   return { tableId, name: table.definition.name };
 };
 
@@ -75,8 +76,20 @@ const openOrder = command({
     const location = await context.load(locationAggregate, locationId);
     if (location.status === 'unknown') throw new Rejection('location-unknown', 'There is no such location: check locationId.');
     const table = await tableOf(tableId, locationId, context);
-    const header = { locationId, orderType, table, covers: covers ?? null, server: server ?? context.actorName, reference: reference ?? referenceFrom(orderId) };
-    return { id: orderId, locationId, ids: { orderId }, command: { type: 'OpenOrder', data: { orderId, currency: location.details.currency, ...header } } };
+    const header = {
+      locationId,
+      orderType,
+      table,
+      covers: covers ?? null,
+      server: server ?? context.actorName,
+      reference: reference ?? referenceFrom(orderId),
+    };
+    return {
+      id: orderId,
+      locationId,
+      ids: { orderId },
+      command: { type: 'OpenOrder', data: { orderId, currency: location.details.currency, ...header } },
+    };
   },
 });
 
@@ -107,7 +120,12 @@ const changeOrderLine = command({
     course: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 20 }))),
     note: Type.Optional(Nullable(Text(400))),
   }),
-  prepare: (data) => ({ id: data.orderId, locationId: null, ids: { orderId: data.orderId, lineId: data.lineId }, command: { type: 'ChangeOrderLine', data } }),
+  prepare: (data) => ({
+    id: data.orderId,
+    locationId: null,
+    ids: { orderId: data.orderId, lineId: data.lineId },
+    command: { type: 'ChangeOrderLine', data },
+  }),
 });
 
 const removeOrderLine = command({
@@ -116,7 +134,12 @@ const removeOrderLine = command({
   permission: 'order.remove-line',
   route: { method: 'DELETE', path: '/orders/{orderId}/lines/{lineId}' },
   input: input({ orderId: Id, lineId: Id }),
-  prepare: (data) => ({ id: data.orderId, locationId: null, ids: { orderId: data.orderId, lineId: data.lineId }, command: { type: 'RemoveOrderLine', data } }),
+  prepare: (data) => ({
+    id: data.orderId,
+    locationId: null,
+    ids: { orderId: data.orderId, lineId: data.lineId },
+    command: { type: 'RemoveOrderLine', data },
+  }),
 });
 
 const voidOrderLine = command({
@@ -158,7 +181,14 @@ const tenderOrder = command({
   }),
   prepare: ({ orderId, kind, amount, tip, reference, lastFour, ...given }, { newId }) => {
     const tenderId = given.tenderId ?? newId();
-    const tender = { tenderId, kind, amount, tip: tip ?? { amount: 0, currency: amount.currency }, reference: reference ?? null, lastFour: lastFour ?? null };
+    const tender = {
+      tenderId,
+      kind,
+      amount,
+      tip: tip ?? { amount: 0, currency: amount.currency },
+      reference: reference ?? null,
+      lastFour: lastFour ?? null,
+    };
     return { id: orderId, locationId: null, ids: { orderId, tenderId }, command: { type: 'TenderOrder', data: { orderId, tender } } };
   },
 });
@@ -188,7 +218,11 @@ const cancelOrder = command({
 
 export const orderOf = (ticketId: TicketId): OrderId => ticketId.slice(0, ticketId.lastIndexOf('.'));
 
-const ticketCommand = (verb: 'start' | 'ready' | 'bump' | 'recall', type: 'StartTicket' | 'ReadyTicket' | 'BumpTicket' | 'RecallTicket', summary: string) =>
+const ticketCommand = (
+  verb: 'start' | 'ready' | 'bump' | 'recall',
+  type: 'StartTicket' | 'ReadyTicket' | 'BumpTicket' | 'RecallTicket',
+  summary: string,
+) =>
   command({
     type,
     summary,

@@ -14,7 +14,9 @@ const Unit = Type.Enum(['mg', 'g', 'kg', 'oz', 'lb', 'ul', 'ml', 'cl', 'l', 'pie
 export const DisplayUnit = Unit;
 export const Quantity = Type.Object(
   {
-    amount: Type.Union([Type.Number(), Type.String({ pattern: '^-?[0-9]{1,15}([.][0-9]{1,9})?$' })], { description: 'a number, or exact decimal text' }),
+    amount: Type.Union([Type.Number(), Type.String({ pattern: '^-?[0-9]{1,15}([.][0-9]{1,9})?$' })], {
+      description: 'a number, or exact decimal text',
+    }),
     unit: Unit,
   },
   { additionalProperties: false },

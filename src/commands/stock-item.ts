@@ -18,7 +18,14 @@ const defineStockItem = command({
   permission: 'stock.define',
   route: { method: 'POST', path: '/stock-items' },
   creates: true,
-  input: input({ stockItemId: Type.Optional(Id), locationId: Type.Optional(Id), name: Name, displayUnit: DisplayUnit, par: Quantity, reorderPoint: Quantity }),
+  input: input({
+    stockItemId: Type.Optional(Id),
+    locationId: Type.Optional(Id),
+    name: Name,
+    displayUnit: DisplayUnit,
+    par: Quantity,
+    reorderPoint: Quantity,
+  }),
   prepare: async (given, context) => {
     const stockItemId = given.stockItemId ?? context.newId();
     const locationId = await context.location(given.locationId);
@@ -44,7 +51,10 @@ const receiveStock = command({
     id: stockItemId,
     locationId: null,
     ids: { stockItemId },
-    command: { type: 'ReceiveStock', data: { stockItemId, quantity: toSmallest(quantity), cost: cost ?? null, reference: reference ?? null } },
+    command: {
+      type: 'ReceiveStock',
+      data: { stockItemId, quantity: toSmallest(quantity), cost: cost ?? null, reference: reference ?? null },
+    },
   }),
 });
 
@@ -89,7 +99,12 @@ const consumeStock = command({
   permission: null,
   route: null,
   input: input({ stockItemId: Id, uses: Type.Array(StockUse, { minItems: 1 }) }),
-  prepare: (data) => ({ id: data.stockItemId, locationId: null, ids: { stockItemId: data.stockItemId }, command: { type: 'ConsumeStock', data } }),
+  prepare: (data) => ({
+    id: data.stockItemId,
+    locationId: null,
+    ids: { stockItemId: data.stockItemId },
+    command: { type: 'ConsumeStock', data },
+  }),
 });
 
 export const stockItemCommands = [defineStockItem, receiveStock, wasteStock, countStock, consumeStock];

@@ -26,13 +26,20 @@ const KEY = /^[\x21-\x7e]{1,200}$/;
 const OccurredAt = Type.Optional(Type.String({ format: 'date-time', description: 'when it happened, where that was before now' }));
 
 const fingerprintOf = (type: string, data: Incoming['data'], ifMatch: number | null): string =>
-  createHash('sha256').update(canonicalJson([type, data as Json, ifMatch])).digest('base64url');
+  createHash('sha256')
+    .update(canonicalJson([type, data as Json, ifMatch]))
+    .digest('base64url');
 
 const requireKey = (key: string | null, principal: Principal): void => {
   if (key === null && principal.roles.includes('terminal')) {
-    throw new HttpProblem(400, 'idempotency-key-required', 'A terminal sends an Idempotency-Key with every command, and the same one with every retry.');
+    throw new HttpProblem(
+      400,
+      'idempotency-key-required',
+      'A terminal sends an Idempotency-Key with every command, and the same one with every retry.',
+    );
   }
-  if (key !== null && !KEY.test(key)) throw new HttpProblem(400, 'idempotency-key-malformed', 'An Idempotency-Key has 1 to 200 visible ASCII characters.');
+  if (key !== null && !KEY.test(key))
+    throw new HttpProblem(400, 'idempotency-key-malformed', 'An Idempotency-Key has 1 to 200 visible ASCII characters.');
 };
 
 /** Permission, schema, envelope, execute: the same for every command and every door. */
@@ -48,7 +55,10 @@ export const dispatcher = (definition: CommandDefinition, execute: Execute): Dis
       actor: { userId: principal.userId, roles: principal.roles, terminalId: principal.terminalId },
       actorName: principal.name,
       locationIds: principal.locationIds,
-      key: key === null ? null : { scope: principal.terminalId ?? principal.userId, key, fingerprint: fingerprintOf(definition.type, data, ifMatch) },
+      key:
+        key === null
+          ? null
+          : { scope: principal.terminalId ?? principal.userId, key, fingerprint: fingerprintOf(definition.type, data, ifMatch) },
       ifMatch,
       occurredAt: typeof occurredAt === 'string' ? new Date(occurredAt).toISOString() : null,
       correlationId,

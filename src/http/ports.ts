@@ -10,9 +10,17 @@ export type Principal = {
 };
 
 /** The OAuth wire format, hence snake case; `expires_in` in seconds. */
-export type TokenPair = { readonly access_token: string; readonly refresh_token: string; readonly token_type: 'Bearer'; readonly expires_in: number };
+export type TokenPair = {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  readonly token_type: 'Bearer';
+  readonly expires_in: number;
+};
 
-export type LoginRefusal = { readonly refused: 'invalid-credentials' | 'account-locked' | 'account-disabled' | 'login-overloaded'; readonly retryAfterSeconds: number | null };
+export type LoginRefusal = {
+  readonly refused: 'invalid-credentials' | 'account-locked' | 'account-disabled' | 'login-overloaded';
+  readonly retryAfterSeconds: number | null;
+};
 export type RefreshRefusal = { readonly refused: 'invalid-refresh-token' };
 
 export type Identity = {
@@ -48,8 +56,19 @@ export type Health = {
   readonly ready: () => Promise<boolean>;
   readonly report: () => Promise<HealthReport>;
 };
-export type DependencyHealth = { readonly name: string; readonly status: 'up' | 'down'; readonly detail: string | null; readonly latencyMs: number | null };
-export type ProjectionHealth = { readonly name: string; readonly version: number; readonly position: number; readonly lagEvents: number; readonly parkedStreams: number };
+export type DependencyHealth = {
+  readonly name: string;
+  readonly status: 'up' | 'down';
+  readonly detail: string | null;
+  readonly latencyMs: number | null;
+};
+export type ProjectionHealth = {
+  readonly name: string;
+  readonly version: number;
+  readonly position: number;
+  readonly lagEvents: number;
+  readonly parkedStreams: number;
+};
 export type HealthReport = {
   readonly status: 'up' | 'degraded' | 'down';
   readonly logPosition: number;
@@ -81,6 +100,10 @@ export type Jobs = {
   readonly queues: readonly string[];
   readonly counts: () => Promise<readonly { readonly queue: string; readonly counts: { readonly [State in JobState]: number } }[]>;
   /** Without a state all but `failed`, newest first in each. `after` is an earlier page's `next`. */
-  readonly list: (filter: JobFilter, limit: number, after: string | null) => Promise<{ readonly items: readonly JobView[]; readonly next: string | null }>;
+  readonly list: (
+    filter: JobFilter,
+    limit: number,
+    after: string | null,
+  ) => Promise<{ readonly items: readonly JobView[]; readonly next: string | null }>;
   readonly retry: (jobId: string, locationIds: readonly string[] | null) => Promise<'retried' | 'unknown' | 'not-dead'>;
 };

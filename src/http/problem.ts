@@ -5,7 +5,13 @@ export class HttpProblem extends Error {
   readonly detail: string;
   readonly headers: { readonly [name: string]: string };
   readonly errors: readonly FieldError[];
-  constructor(status: number, code: string, detail: string, headers: { readonly [name: string]: string } = {}, errors: readonly FieldError[] = []) {
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    headers: { readonly [name: string]: string } = {},
+    errors: readonly FieldError[] = [],
+  ) {
     super(code);
     this.name = 'HttpProblem';
     this.status = status;

@@ -18,7 +18,12 @@ const TITLES: { readonly [status: number]: string } = {
   503: 'Unavailable',
 };
 
-const STATUS_OF_CODE: { readonly [code: string]: number } = { 'revision-stale': 412, 'key-reused': 422, 'too-much-contention': 503, 'occurred-in-the-future': 400 };
+const STATUS_OF_CODE: { readonly [code: string]: number } = {
+  'revision-stale': 412,
+  'key-reused': 422,
+  'too-much-contention': 503,
+  'occurred-in-the-future': 400,
+};
 
 /** Codes of refusals that say there is no such thing, or none that the asker may see. */
 const ABSENT = /^(order|line|ticket|table|stock-item|shift|menu-item|menu|location|alert)-unknown$/;
@@ -35,15 +40,24 @@ export const toProblem = (error: unknown): HttpProblem => {
     return new HttpProblem(statusOf(error.code), error.code, error.detail, retry ? RETRY_SOON : {});
   }
   if (error instanceof DependencyDown) {
-    return new HttpProblem(503, 'dependency-unavailable', `The ${error.dependency} cannot be reached: send the same again with the same Idempotency-Key.`, RETRY_SOON);
+    return new HttpProblem(
+      503,
+      'dependency-unavailable',
+      `The ${error.dependency} cannot be reached: send the same again with the same Idempotency-Key.`,
+      RETRY_SOON,
+    );
   }
-  return fromBodyParser(error) ?? new HttpProblem(500, 'internal-error', 'Something went wrong on our side; the correlation id finds it in the log.');
+  return (
+    fromBodyParser(error) ??
+    new HttpProblem(500, 'internal-error', 'Something went wrong on our side; the correlation id finds it in the log.')
+  );
 };
 
 const fromBodyParser = (error: unknown): HttpProblem | null => {
   const status = error instanceof Error && 'status' in error ? error.status : null;
   if (status === 413) return new HttpProblem(413, 'body-too-large', 'The body is larger than this server takes: send less at once.');
-  if (status === 415) return new HttpProblem(415, 'body-type-unsupported', 'Send JSON with Content-Type: application/json, not encoded otherwise.');
+  if (status === 415)
+    return new HttpProblem(415, 'body-type-unsupported', 'Send JSON with Content-Type: application/json, not encoded otherwise.');
   if (status === 400) return new HttpProblem(400, 'body-malformed', 'The body is not valid JSON.');
   return null;
 };

@@ -21,6 +21,12 @@ export const validator = (schema: TSchema, code = 'request-invalid'): ((value: u
     if (valid(value)) return;
     const errors = (valid.errors ?? []).map(fieldError);
     const first = errors[0];
-    throw new HttpProblem(400, code, first === undefined ? 'The request does not fit its schema.' : `${first.path} ${first.message}`, {}, errors);
+    throw new HttpProblem(
+      400,
+      code,
+      first === undefined ? 'The request does not fit its schema.' : `${first.path} ${first.message}`,
+      {},
+      errors,
+    );
   };
 };

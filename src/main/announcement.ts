@@ -7,7 +7,13 @@ export const announcement = ({ server, roles }: Config, { port, owner, readerUrl
   const base = `http://${host}:${port ?? 0}`;
   const password = owner.password === null ? 'the password you gave' : `password ${owner.password}`;
   const rows: readonly (readonly [name: string, value: string])[] = [
-    ...(port === null ? [] : ([['Kitchen screen', `${base}/kds`], ['Order screen', `${base}/pos`], ['API', `${base}/api/v1 (read about it at ${base}/docs)`]] as const)),
+    ...(port === null
+      ? []
+      : ([
+          ['Kitchen screen', `${base}/kds`],
+          ['Order screen', `${base}/pos`],
+          ['API', `${base}/api/v1 (read about it at ${base}/docs)`],
+        ] as const)),
     ...(metricsUrl === null ? [] : ([['Metrics', metricsUrl]] as const)),
     ['Owner’s login', `${owner.email}, ${password}`],
     ...(readerUrl === null ? [] : ([['SQL, read only', `psql '${readerUrl}'`]] as const)),

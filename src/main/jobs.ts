@@ -36,7 +36,14 @@ export const startWorking = async (system: System, { backend, queues }: JobRoom)
   if (pair === undefined) throw new Error('There is no queue for reorder alerts');
   const mail = mailFor(system);
   if (mail !== null) closing.add('mail', mail.close);
-  const worker = await startWorker({ backend, queue: 'reorder-alerts', pair, handle: reorderAlertHandler(send, mail), log, onOutcome: metrics.jobEnded });
+  const worker = startWorker({
+    backend,
+    queue: 'reorder-alerts',
+    pair,
+    handle: reorderAlertHandler(send, mail),
+    log,
+    onOutcome: metrics.jobEnded,
+  });
   closing.add('job worker', worker.stop);
 
   const stopping = new AbortController();

@@ -21,6 +21,9 @@ export const startProjecting = ({ closing, ownerUrl, store, projections, log, me
       metrics.parkedStreams(name, parkedStreams);
     }
   };
-  const timer = setInterval(() => void look().catch((error: unknown) => log.warn({ err: error }, 'The read models’ lag is not known')), LOOK_EVERY_MS);
+  const timer = setInterval(
+    () => void look().catch((error: unknown) => log.warn({ err: error }, 'The read models’ lag is not known')),
+    LOOK_EVERY_MS,
+  );
   closing.add('lag watch', () => clearInterval(timer));
 };

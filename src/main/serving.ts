@@ -116,7 +116,11 @@ export const startServing = async (system: System, positions: ProjectionPosition
       trustedProxies: config.server.trustedProxies,
     },
   });
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: config.server.requestTimeoutSecs * 1000 }, app.callback());
+  const answer = app.callback();
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: config.server.requestTimeoutSecs * 1000 },
+    (request, response) => void answer(request, response),
+  );
   const port = await listening(server, config.server.host, config.server.port);
   closing.add('HTTP server', () => drained(server));
   if (config.roles.includes('live')) {

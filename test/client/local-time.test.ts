@@ -11,7 +11,9 @@ describe('Local time', () => {
   });
 
   it('reads noon and midnight of a twelve-hour clock', () => {
-    expect(['12:00:00 AM', '12:00:00 PM', '1:05:09 PM', '11:59:59 pm'].map((text) => twelveHour(text)?.hour)).to.deep.equal([0, 12, 13, 23]);
+    expect(['12:00:00 AM', '12:00:00 PM', '1:05:09 PM', '11:59:59 pm'].map((text) => twelveHour(text)?.hour)).to.deep.equal([
+      0, 12, 13, 23,
+    ]);
     expect(['0:00:00 AM', '13:00:00 PM', '1:60:00 AM', '13:00'].map(twelveHour)).to.deep.equal([null, null, null, null]);
   });
 

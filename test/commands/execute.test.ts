@@ -179,6 +179,8 @@ describe('Executing a command', () => {
     const run = processOn(store);
     await run('DefineTable', define, { ...envelope, occurredAt: '2023-01-01T11:38:36.000Z' });
     expect(store.log[0]?.metadata.occurredAt).to.equal('2023-01-01T11:38:36.000Z');
-    expect(await codeOf(run('SeatTable', { tableId, covers: 2 }, { ...envelope, occurredAt: '2026-03-01T12:10:00.000Z' }))).to.equal('occurred-in-the-future');
+    expect(await codeOf(run('SeatTable', { tableId, covers: 2 }, { ...envelope, occurredAt: '2026-03-01T12:10:00.000Z' }))).to.equal(
+      'occurred-in-the-future',
+    );
   });
 });

@@ -13,7 +13,14 @@ import { restaurantData, restaurantDataIsThere, trueFigures } from '../support/r
 const CLI = join(import.meta.dirname, '..', '..', 'src', 'cli.ts');
 const QUARTER = 'from=2022-12-31&to=2023-04-01';
 
-type Figures = { readonly orders: number; readonly lines: number; readonly gross: number; readonly bestSeller: string; readonly bestSold: number; readonly hour12: number };
+type Figures = {
+  readonly orders: number;
+  readonly lines: number;
+  readonly gross: number;
+  readonly bestSeller: string;
+  readonly bestSold: number;
+  readonly hour12: number;
+};
 const expected: Figures = {
   orders: trueFigures.orders,
   lines: trueFigures.lines,
@@ -23,7 +30,13 @@ const expected: Figures = {
   hour12: trueFigures.linesInHour12,
 };
 
-type Group = { readonly key: string; readonly name: string; readonly orders: number; readonly lines: number; readonly gross: { readonly amount: number } };
+type Group = {
+  readonly key: string;
+  readonly name: string;
+  readonly orders: number;
+  readonly lines: number;
+  readonly gross: { readonly amount: number };
+};
 type Report = { readonly total: Omit<Group, 'key' | 'name'>; readonly groups: readonly Group[] };
 
 const fromApi = async (api: Api): Promise<Figures> => {
@@ -31,7 +44,14 @@ const fromApi = async (api: Api): Promise<Figures> => {
   const byHour = await api.get<Report>(`reports/sales?${QUARTER}&groupBy=hour`);
   const best = byItem.groups.toSorted((a, b) => b.lines - a.lines)[0];
   const { orders, lines, gross } = byItem.total;
-  return { orders, lines, gross: gross.amount, bestSeller: best?.name ?? '', bestSold: best?.lines ?? 0, hour12: byHour.groups.find(({ key }) => key === '12')?.lines ?? 0 };
+  return {
+    orders,
+    lines,
+    gross: gross.amount,
+    bestSeller: best?.name ?? '',
+    bestSold: best?.lines ?? 0,
+    hour12: byHour.groups.find(({ key }) => key === '12')?.lines ?? 0,
+  };
 };
 
 /** As an analyst asks, with his own role. */
@@ -56,11 +76,20 @@ const fromSql = async ({ readerUrl }: Program): Promise<Figures> => {
 
 /** From the log itself, as an auditor downloads it. */
 const fromLog = async ({ baseUrl, owner }: Program): Promise<Figures & { readonly doubled: number }> => {
-  const login = await fetch(`${baseUrl}/api/v1/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(owner) });
+  const login = await fetch(`${baseUrl}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(owner),
+  });
   const { access_token: token } = (await login.json()) as { access_token: string };
   const answer = await fetch(`${baseUrl}/api/v1/audit/export`, { headers: { authorization: `Bearer ${token}` } });
-  const events = (await answer.text()).trimEnd().split('\n').map((line) => JSON.parse(line) as LogEvent & OrderEvent);
-  const added = events.flatMap((event) => (event.type === 'OrderLinesAdded' ? event.data.lines.map((line) => ({ ...line, at: event.metadata.occurredAt ?? '' })) : []));
+  const events = (await answer.text())
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as LogEvent & OrderEvent);
+  const added = events.flatMap((event) =>
+    event.type === 'OrderLinesAdded' ? event.data.lines.map((line) => ({ ...line, at: event.metadata.occurredAt ?? '' })) : [],
+  );
   const closed = events.flatMap((event) => (event.type === 'OrderClosed' ? event.data.lineIds : []));
   const lines = new Map(added.map((line) => [line.lineId, line]));
   const sold = closed.flatMap((lineId) => lines.get(lineId) ?? []);
@@ -79,7 +108,12 @@ const fromLog = async ({ baseUrl, owner }: Program): Promise<Figures & { readonl
 
 const runImport = (program: Program, ...more: readonly string[]) => {
   const args = [CLI, 'import', '--menu', restaurantData.menu, '--orders', restaurantData.orders, '--json', ...more];
-  const env = { ...process.env, BRIGADE_URL: program.baseUrl, BRIGADE_EMAIL: program.owner.email, BRIGADE_PASSWORD: program.owner.password };
+  const env = {
+    ...process.env,
+    BRIGADE_URL: program.baseUrl,
+    BRIGADE_EMAIL: program.owner.email,
+    BRIGADE_PASSWORD: program.owner.password,
+  };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let told = '';
@@ -148,7 +182,12 @@ describe('A restaurant’s quarter, played into the running program (its files l
     const hamburgers = levels.find(({ name }) => name === 'Hamburger (portions)');
     expect(hamburgers?.onHand.amount).to.equal(1000 - trueFigures.bestSeller.sold);
     const alerts = (await api.get<{ readonly items: readonly { readonly name: string }[] }>('alerts?status=open')).items;
-    expect(alerts.map(({ name }) => name).toSorted()).to.deep.equal(levels.filter(({ low }) => low).map(({ name }) => name).toSorted());
+    expect(alerts.map(({ name }) => name).toSorted()).to.deep.equal(
+      levels
+        .filter(({ low }) => low)
+        .map(({ name }) => name)
+        .toSorted(),
+    );
     expect(alerts.map(({ name }) => name)).to.include('Hamburger (portions)');
   });
 });

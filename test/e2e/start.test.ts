@@ -10,7 +10,10 @@ import { programEnv, removeProgram, startProgram, type Program } from '../suppor
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
 /** A start that is expected to fail. */
-const failingStart = async (dataDir: string, env: { readonly [name: string]: string } = {}): Promise<{ readonly code: number | null; readonly said: string }> => {
+const failingStart = async (
+  dataDir: string,
+  env: { readonly [name: string]: string } = {},
+): Promise<{ readonly code: number | null; readonly said: string }> => {
   const child = spawn(process.execPath, [MAIN], { env: programEnv(dataDir, { env }), stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -28,7 +31,11 @@ describe('Starting and stopping the program', function () {
   const table = { tableId: '01939f3a-1000-7000-8000-000000000002', name: '7', seats: 4 };
 
   it('is ready, and says where everything is', async () => {
-    const answers = await Promise.all(['/health/live', '/health/ready', '/kds', '/pos', '/docs', '/api/v1/openapi.json', '/.well-known/jwks.json'].map((path) => fetch(program.baseUrl + path)));
+    const answers = await Promise.all(
+      ['/health/live', '/health/ready', '/kds', '/pos', '/docs', '/api/v1/openapi.json', '/.well-known/jwks.json'].map((path) =>
+        fetch(program.baseUrl + path),
+      ),
+    );
     expect(answers.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200, 200, 200, 200]);
     expect(await (await fetch(program.metricsUrl)).text()).to.include('http_requests_total');
     expect(program.said()).to.include(program.owner.email);
@@ -37,7 +44,9 @@ describe('Starting and stopping the program', function () {
   it('refuses a second start on the same data folder, and says so', async () => {
     const { code, said } = await failingStart(program.dataDir);
     expect(code).to.equal(1);
-    expect(said).to.include(program.dataDir).and.match(/already/);
+    expect(said)
+      .to.include(program.dataDir)
+      .and.match(/already/);
   });
 
   it('refuses a setting it does not know, by its name', async () => {

@@ -3,7 +3,10 @@ import { expect } from 'chai';
 import { clientAddress } from '../../src/http/client-address.ts';
 
 const request = (forwarded?: string) =>
-  ({ socket: { remoteAddress: '10.0.0.1' }, headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded } }) as unknown as IncomingMessage;
+  ({
+    socket: { remoteAddress: '10.0.0.1' },
+    headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
+  }) as unknown as IncomingMessage;
 
 describe('The address a request came from', () => {
   it('is the socket’s where no proxy is trusted, whatever the header says', () => {

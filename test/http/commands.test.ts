@@ -4,7 +4,14 @@ import { eventually } from '../support/eventually.ts';
 import { openRestaurant, usd, type Restaurant } from '../support/restaurant.ts';
 import { testServer, type Reply, type TestServer } from '../support/server.ts';
 
-type Answer = { readonly id: string; readonly revision: number; readonly position: number; readonly orderId: string; readonly lineIds: readonly string[]; readonly code: string };
+type Answer = {
+  readonly id: string;
+  readonly revision: number;
+  readonly position: number;
+  readonly orderId: string;
+  readonly lineIds: readonly string[];
+  readonly code: string;
+};
 type Items<T> = { readonly items: readonly T[]; readonly next: string | null };
 
 describe('Commands over HTTP', function () {
@@ -31,7 +38,11 @@ describe('Commands over HTTP', function () {
     const { orderId } = opened.body;
     await send(`/orders/${orderId}/lines`, hamburger(4));
     const sent = await send(`/orders/${orderId}/send`);
-    const board = await server.owner<Items<{ readonly ticketId: string; readonly reference: string; readonly tableName: string }>>('GET', '/kitchen/board?station=grill', after_(sent));
+    const board = await server.owner<Items<{ readonly ticketId: string; readonly reference: string; readonly tableName: string }>>(
+      'GET',
+      '/kitchen/board?station=grill',
+      after_(sent),
+    );
     expect(board.body.items).to.have.length(1);
     const [ticket] = board.body.items;
     expect(ticket).to.deep.include({ reference: '42', tableName: '7' });
@@ -41,10 +52,15 @@ describe('Commands over HTTP', function () {
     const closed = await send(`/orders/${orderId}/close`);
     expect(closed.status).to.equal(200);
 
-    const order = await server.owner<{ readonly status: string; readonly revision: number; readonly total: object }>('GET', `/orders/${orderId}`, after_(closed));
+    const order = await server.owner<{ readonly status: string; readonly revision: number; readonly total: object }>(
+      'GET',
+      `/orders/${orderId}`,
+      after_(closed),
+    );
     expect(order.body).to.deep.include({ status: 'closed', total: usd(5180) });
     expect(order.headers.get('etag')).to.equal(closed.headers.get('etag'));
-    const beef = async () => (await server.owner<{ readonly onHand: { readonly amount: number } }>('GET', `/stock-items/${beefId}`)).body.onHand.amount;
+    const beef = async () =>
+      (await server.owner<{ readonly onHand: { readonly amount: number } }>('GET', `/stock-items/${beefId}`)).body.onHand.amount;
     await eventually(beef, (left) => left === 2_400_000);
     type Alert = { readonly stockItemId: string };
     const alerts = async () => (await server.owner<Items<Alert>>('GET', '/alerts?status=open')).body.items;
@@ -89,7 +105,9 @@ describe('Commands over HTTP', function () {
     expect(done.length).to.be.greaterThan(0);
     expect(done.length + waiting.length).to.equal(50);
     expect(new Set(done.map(({ body }) => JSON.stringify(body))).size).to.equal(1);
-    expect(new Set(waiting.map(({ body }) => body.code))).to.satisfy((codes: Set<string>) => [...codes].every((code) => code === 'key-in-flight'));
+    expect(new Set(waiting.map(({ body }) => body.code))).to.satisfy((codes: Set<string>) =>
+      [...codes].every((code) => code === 'key-in-flight'),
+    );
     expect((await send(`/orders/${orderId}/lines`, hamburger())).body.revision).to.equal(3);
   });
 
@@ -105,7 +123,9 @@ describe('Commands over HTTP', function () {
     const terminal = await server.as(['terminal']);
     const { status, body } = await terminal('POST', '/orders', { body: { orderType: 'takeaway' } });
     expect([status, body['code']]).to.deep.equal([400, 'idempotency-key-required']);
-    expect((await terminal('POST', '/orders', { body: { orderType: 'takeaway' }, headers: { 'idempotency-key': 'a' } })).status).to.equal(201);
+    expect((await terminal('POST', '/orders', { body: { orderType: 'takeaway' }, headers: { 'idempotency-key': 'a' } })).status).to.equal(
+      201,
+    );
   });
 
   it('refuses a stale If-Match and takes the present one', async () => {
@@ -120,7 +140,9 @@ describe('Commands over HTTP', function () {
   it('keeps when it happened, where a terminal was offline', async () => {
     const orderId = randomUUID();
     const { body } = await send('/orders', { orderId, orderType: 'takeaway', occurredAt: '2026-01-31T19:00:00+01:00' });
-    const order = await server.owner<{ readonly openedAt: string }>('GET', `/orders/${orderId}`, { headers: { 'min-position': String(body.position) } });
+    const order = await server.owner<{ readonly openedAt: string }>('GET', `/orders/${orderId}`, {
+      headers: { 'min-position': String(body.position) },
+    });
     expect(order.body.openedAt).to.equal('2026-01-31T18:00:00.000Z');
     const future = await send('/orders', { orderType: 'takeaway', occurredAt: '2100-01-01T00:00:00Z' });
     expect([future.status, future.body.code]).to.deep.equal([400, 'occurred-in-the-future']);
@@ -135,7 +157,9 @@ describe('Commands over HTTP', function () {
       { type: 'AddOrderLines', key: randomUUID(), data: { orderId, ...hamburger() } },
       { type: 'AddOrderLines', key: randomUUID(), data: { orderId, lines: [] } },
     ];
-    type Outcomes = { readonly outcomes: readonly { readonly key: string; readonly status: number; readonly body: { readonly code?: string } }[] };
+    type Outcomes = {
+      readonly outcomes: readonly { readonly key: string; readonly status: number; readonly body: { readonly code?: string } }[];
+    };
     const once = await server.owner<Outcomes>('POST', '/commands', { body: { commands } });
     expect(once.body.outcomes.map(({ status, body }) => [status, body.code])).to.deep.equal([
       [201, undefined],
@@ -168,7 +192,10 @@ describe('Commands over HTTP', function () {
   it('refuses a body larger than it takes, and one that is not JSON', async () => {
     const large = await server.owner('POST', '/orders', { body: `{"reference":"${'x'.repeat(3_000_000)}"}` });
     expect([large.status, large.body['code']]).to.deep.equal([413, 'body-too-large']);
-    const form = await server.owner('POST', '/orders', { body: 'orderType=takeaway', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    const form = await server.owner('POST', '/orders', {
+      body: 'orderType=takeaway',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
     expect(form.status).to.equal(400);
   });
 

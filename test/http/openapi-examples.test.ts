@@ -48,9 +48,7 @@ describe('The page that shows the API', () => {
       /^curl -X POST http:\/\/localhost:3000\/api\/v1\/auth\/login \\\n {2}-H 'Content-Type/,
     );
     expect(curlOf(description, named('login'), at)).to.not.include('Authorization');
-    expect(curlOf(description, named('salesReport'), at)).to.match(
-      /^curl 'http:.*\/reports\/sales\?from=2026-03-01&to=2026-03-01'/,
-    );
+    expect(curlOf(description, named('salesReport'), at)).to.match(/^curl 'http:.*\/reports\/sales\?from=2026-03-01&to=2026-03-01'/);
     expect(curlOf(description, named('sendOrder'), at))
       .to.include('Idempotency-Key: $(uuidgen)')
       .and.not.include('{orderId}');

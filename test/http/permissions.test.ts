@@ -5,11 +5,17 @@ import { queries } from '../../src/queries/registry.ts';
 import { testServer, type Caller, type TestServer } from '../support/server.ts';
 
 const ID = '01939f3a-1000-7000-8000-000000000001';
-const filled = (path: string): string => path.replaceAll('{ticketId}', `${ID}.1`).replaceAll(/\{(stationId|categoryId)\}/g, 'grill').replaceAll(/\{\w+\}/g, ID);
+const filled = (path: string): string =>
+  path
+    .replaceAll('{ticketId}', `${ID}.1`)
+    .replaceAll(/\{(stationId|categoryId)\}/g, 'grill')
+    .replaceAll(/\{\w+\}/g, ID);
 
 type Door = { readonly name: string; readonly method: string; readonly path: string; readonly permission: string };
 const doors: readonly Door[] = [
-  ...commands.flatMap(({ type, route, permission }) => (route === null || permission === null ? [] : [{ name: type, method: route.method, path: filled(route.path), permission }])),
+  ...commands.flatMap(({ type, route, permission }) =>
+    route === null || permission === null ? [] : [{ name: type, method: route.method, path: filled(route.path), permission }],
+  ),
   ...queries.map(({ name, path, permission }) => ({ name, method: 'GET', path: filled(path), permission })),
   { name: 'audit export', method: 'GET', path: '/audit/export', permission: 'audit.export' },
   { name: 'audit stream', method: 'GET', path: `/audit/streams/Order-${ID}`, permission: 'audit.read' },
@@ -56,7 +62,10 @@ describe('Permissions', function () {
         const options = { headers: { 'idempotency-key': 'k' }, ...(method === 'GET' ? {} : { body: {} }) };
         expect((await server.nobody(method, path, options)).status, 'without a token').to.equal(401);
         for (const [role, caller] of callers) {
-          const { status } = await caller(method, path, { ...options, headers: { 'idempotency-key': `${role}-${name}`.replaceAll(' ', '-') } });
+          const { status } = await caller(method, path, {
+            ...options,
+            headers: { 'idempotency-key': `${role}-${name}`.replaceAll(' ', '-') },
+          });
           if (rolesPermit([role], permission)) expect(status, role).to.not.equal(403);
           else expect(status, role).to.equal(403);
           expect(status, role).to.be.lessThan(500);

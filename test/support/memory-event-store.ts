@@ -1,4 +1,12 @@
-import { NO_STREAM, START, type Append, type Appended, type EventStore, type LogEvent, type StoredReceipt } from '../../src/commands/ports.ts';
+import {
+  NO_STREAM,
+  START,
+  type Append,
+  type Appended,
+  type EventStore,
+  type LogEvent,
+  type StoredReceipt,
+} from '../../src/commands/ports.ts';
 
 export type MemoryEventStore = EventStore & {
   readonly log: readonly LogEvent[];
@@ -23,7 +31,16 @@ export const memoryEventStore = (): MemoryEventStore => {
     if (events.length > 0 && actual !== expected) return { kind: 'conflict', actual };
     const recordedAt = '2026-03-01T12:00:00.000Z';
     events.forEach(({ type, data }, index) =>
-      log.push({ type, data, stream, revision: expected + index + 1, position: log.length + 1, eventId: `event-${log.length + 1}`, metadata, recordedAt }),
+      log.push({
+        type,
+        data,
+        stream,
+        revision: expected + index + 1,
+        position: log.length + 1,
+        eventId: `event-${log.length + 1}`,
+        metadata,
+        recordedAt,
+      }),
     );
     const revision = expected + events.length;
     if (receipt !== null) receipts.set(`${receipt.scope}\n${receipt.key}`, { ...receipt, stream, revision, position: log.length });

@@ -16,10 +16,26 @@ export const openRestaurant = async ({ owner, locationId }: TestServer): Promise
   const kg = (amount: number | string) => ({ amount, unit: 'kg' });
   await done(owner, 'PUT', `/locations/${locationId}/stations/grill`, { name: 'Grill', warnSeconds: 480, lateSeconds: 720 });
   await done(owner, 'PUT', `/locations/${locationId}/categories/american`, { name: 'American' });
-  await done(owner, 'POST', '/stock-items', { stockItemId: beefId, locationId, name: 'Beef', displayUnit: 'kg', par: kg(10), reorderPoint: kg('2.5') });
+  await done(owner, 'POST', '/stock-items', {
+    stockItemId: beefId,
+    locationId,
+    name: 'Beef',
+    displayUnit: 'kg',
+    par: kg(10),
+    reorderPoint: kg('2.5'),
+  });
   await done(owner, 'POST', `/stock-items/${beefId}/receive`, { quantity: kg(3) });
   const recipe = [{ stockItemId: beefId, quantity: { amount: 150, unit: 'g' } }];
-  const item = { menuItemId: hamburgerId, locationId, name: 'Hamburger', categoryId: 'american', stationId: 'grill', price: usd(1295), prepSeconds: 480, recipe };
+  const item = {
+    menuItemId: hamburgerId,
+    locationId,
+    name: 'Hamburger',
+    categoryId: 'american',
+    stationId: 'grill',
+    price: usd(1295),
+    prepSeconds: 480,
+    recipe,
+  };
   await done(owner, 'POST', '/menu-items', item);
   await done(owner, 'POST', '/tables', { tableId, locationId, name: '7', seats: 4 });
   return { hamburgerId, beefId, tableId };

@@ -22,7 +22,7 @@ export type TestServer = {
   readonly owner: Caller;
   readonly nobody: Caller;
   /** A new user of these roles, logged in. */
-  readonly as: (roles: readonly (Role | string)[], locationIds?: readonly string[] | null) => Promise<Caller>;
+  readonly as: (roles: readonly Role[], locationIds?: readonly string[] | null) => Promise<Caller>;
   readonly locationId: string;
   readonly close: () => Promise<void>;
 };
@@ -30,20 +30,28 @@ export type TestServer = {
 const OWNER = { email: 'owner@example.com', password: PASSWORD };
 
 /** Paths are under /api/v1 unless they begin with `//`. */
-const caller = (baseUrl: string, token: string | null): Caller => async <T>(method: string, path: string, { headers = {}, body }: Options = {}) => {
-  const url = path.startsWith('//') ? baseUrl + path.slice(1) : `${baseUrl}/api/v1${path}`;
-  const answer = await fetch(url, {
-    method,
-    headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  const isJson = /[/+]json$/.test(answer.headers.get('content-type')?.split(';')[0] ?? '');
-  return { status: answer.status, headers: answer.headers, body: (isJson && text !== '' ? JSON.parse(text) : text) as T };
-};
+const caller =
+  (baseUrl: string, token: string | null): Caller =>
+  async <T>(method: string, path: string, { headers = {}, body }: Options = {}) => {
+    const url = path.startsWith('//') ? baseUrl + path.slice(1) : `${baseUrl}/api/v1${path}`;
+    const answer = await fetch(url, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const isJson = /[/+]json$/.test(answer.headers.get('content-type')?.split(';')[0] ?? '');
+    return { status: answer.status, headers: answer.headers, body: (isJson && text !== '' ? JSON.parse(text) : text) as T };
+  };
 
 const login = async (baseUrl: string, email: string): Promise<Caller> => {
-  const { body } = await caller(baseUrl, null)<{ readonly access_token: string }>('POST', '/auth/login', { body: { email, password: PASSWORD } });
+  const { body } = await caller(baseUrl, null)<{ readonly access_token: string }>('POST', '/auth/login', {
+    body: { email, password: PASSWORD },
+  });
   return caller(baseUrl, body.access_token);
 };
 

@@ -5,7 +5,15 @@ import type { Location } from '../import/set-up.ts';
 import { dishes, tables, type DemoDish } from './restaurant.ts';
 import { dishIdFor, tableIdFor } from './set-up.ts';
 
-export type Evening = { readonly api: Api; readonly location: Location; readonly speed: number; readonly minutes: number; readonly signal: AbortSignal; readonly random: () => number; readonly tell: (line: string) => void };
+export type Evening = {
+  readonly api: Api;
+  readonly location: Location;
+  readonly speed: number;
+  readonly minutes: number;
+  readonly signal: AbortSignal;
+  readonly random: () => number;
+  readonly tell: (line: string) => void;
+};
 
 const MINUTES_BETWEEN_PARTIES = 3;
 
@@ -53,11 +61,21 @@ const party = async (evening: Evening, number: number, table: (typeof tables)[nu
   const tableId = table === null ? undefined : tableIdFor(location.locationId, table.name);
   try {
     if (tableId !== undefined) await post(evening, `tables/${tableId}/seat`, { covers });
-    await post(evening, 'orders', { orderId, locationId: location.locationId, orderType: table === null ? 'takeaway' : 'dine-in', covers, reference: `D${number}`, ...(tableId === undefined ? {} : { tableId }) });
+    await post(evening, 'orders', {
+      orderId,
+      locationId: location.locationId,
+      orderType: table === null ? 'takeaway' : 'dine-in',
+      covers,
+      reference: `D${number}`,
+      ...(tableId === undefined ? {} : { tableId }),
+    });
     tell(`D${number}: ${covers} ${table === null ? 'to take away' : `at table ${table.name}`}`);
     const visit: Visit = { orderId, tickets: 0 };
-    for (const course of table === null ? (['main'] as const) : (['drink', 'starter', 'main', 'dessert'] as const)) await eat(evening, visit, course, covers);
-    const order = await evening.api.get<{ readonly balance: { readonly amount: number } }>(`orders/${orderId}?min-position=${await lastPosition(evening, orderId)}`);
+    for (const course of table === null ? (['main'] as const) : (['drink', 'starter', 'main', 'dessert'] as const))
+      await eat(evening, visit, course, covers);
+    const order = await evening.api.get<{ readonly balance: { readonly amount: number } }>(
+      `orders/${orderId}?min-position=${await lastPosition(evening, orderId)}`,
+    );
     if (order.balance.amount === 0) await post(evening, `orders/${orderId}/cancel`, { reason: 'nothing was eaten' });
     else {
       const card = random() < 0.7 ? { kind: 'card', lastFour: String(1000 + Math.floor(random() * 9000)) } : { kind: 'cash' };
@@ -72,22 +90,40 @@ const party = async (evening: Evening, number: number, table: (typeof tables)[nu
 };
 
 /** Sending again what was sent changes nothing and tells where the log is. */
-const lastPosition = async (evening: Evening, orderId: string): Promise<number> => ((await post(evening, `orders/${orderId}/send`, {})) as { readonly position: number }).position;
+const lastPosition = async (evening: Evening, orderId: string): Promise<number> =>
+  ((await post(evening, `orders/${orderId}/send`, {})) as { readonly position: number }).position;
 
 const eat = async (evening: Evening, visit: Visit, course: DemoDish['course'], covers: number): Promise<void> => {
   const { random, location } = evening;
   const offered = dishes.filter((dish) => dish.course === course);
-  const chosen = Array.from({ length: covers }, () => offered[Math.floor(random() * offered.length)]).filter((dish) => dish !== undefined && (course === 'main' || random() < 0.7)) as readonly DemoDish[];
+  const chosen = Array.from({ length: covers }, () => offered[Math.floor(random() * offered.length)]).filter(
+    (dish) => dish !== undefined && (course === 'main' || random() < 0.7),
+  ) as readonly DemoDish[];
   if (chosen.length === 0) return;
-  const lines = chosen.map((dish, index) => ({ lineId: randomUUID(), menuItemId: dishIdFor(location.locationId, dish.id), quantity: 1, seat: index + 1, ...(random() < 0.1 ? { note: 'allergy: nuts' } : {}) }));
+  const lines = chosen.map((dish, index) => ({
+    lineId: randomUUID(),
+    menuItemId: dishIdFor(location.locationId, dish.id),
+    quantity: 1,
+    seat: index + 1,
+    ...(random() < 0.1 ? { note: 'allergy: nuts' } : {}),
+  }));
   await post(evening, `orders/${visit.orderId}/lines`, { lines });
   await post(evening, `orders/${visit.orderId}/send`, {});
   const fired = [...new Set(chosen.map((dish) => dish.station))];
   const first = visit.tickets;
   visit.tickets += fired.length;
   const [dropped] = lines;
-  if (dropped !== undefined && lines.length > 1 && random() < 0.04) await post(evening, `orders/${visit.orderId}/lines/${dropped.lineId}/void`, { reason: 'guest changed his mind' });
-  await Promise.all(fired.map((station, index) => cook(evening, `${visit.orderId}.${first + index + 1}`, chosen.filter((dish) => dish.station === station))));
+  if (dropped !== undefined && lines.length > 1 && random() < 0.04)
+    await post(evening, `orders/${visit.orderId}/lines/${dropped.lineId}/void`, { reason: 'guest changed his mind' });
+  await Promise.all(
+    fired.map((station, index) =>
+      cook(
+        evening,
+        `${visit.orderId}.${first + index + 1}`,
+        chosen.filter((dish) => dish.station === station),
+      ),
+    ),
+  );
   await wait(evening, course === 'drink' ? 3 : 12);
 };
 

@@ -22,20 +22,43 @@ export const setUpRestaurant = async (api: Api, { locationId, currency }: Locati
     const recipe = dish.recipe.map(([item, quantity]) => ({ stockItemId: stockIdFor(locationId, item), quantity }));
     const { name, category: categoryId, station: stationId, prepMinutes } = dish;
     const price = { amount: dish.price, currency };
-    const body = { menuItemId: dishIdFor(locationId, dish.id), locationId, name, categoryId, stationId, price, prepSeconds: prepMinutes * 60, recipe };
+    const body = {
+      menuItemId: dishIdFor(locationId, dish.id),
+      locationId,
+      name,
+      categoryId,
+      stationId,
+      price,
+      prepSeconds: prepMinutes * 60,
+      recipe,
+    };
     await unlessThere(api.send('POST', 'menu-items', body, randomUUID()));
   }
   for (const { name, section, seats } of tables) {
-    await unlessThere(api.send('POST', 'tables', { tableId: tableIdFor(locationId, name), locationId, name, section, seats }, randomUUID()));
+    await unlessThere(
+      api.send('POST', 'tables', { tableId: tableIdFor(locationId, name), locationId, name, section, seats }, randomUUID()),
+    );
   }
 };
 
 const stockUp = async (api: Api, locationId: string, item: (typeof stock)[number]): Promise<void> => {
   const stockItemId = stockIdFor(locationId, item.id);
   const quantity = (amount: number) => ({ amount, unit: item.unit });
-  const body = { stockItemId, locationId, name: item.name, displayUnit: item.unit, par: quantity(item.par), reorderPoint: quantity(item.reorderPoint) };
+  const body = {
+    stockItemId,
+    locationId,
+    name: item.name,
+    displayUnit: item.unit,
+    par: quantity(item.par),
+    reorderPoint: quantity(item.reorderPoint),
+  };
   await unlessThere(api.send('POST', 'stock-items', body, randomUUID()));
-  await api.send('POST', `stock-items/${stockItemId}/receive`, { quantity: quantity(item.delivered), reference: 'this evening’s delivery' }, randomUUID());
+  await api.send(
+    'POST',
+    `stock-items/${stockItemId}/receive`,
+    { quantity: quantity(item.delivered), reference: 'this evening’s delivery' },
+    randomUUID(),
+  );
 };
 
 const unlessThere = async (sent: Promise<unknown>): Promise<void> => {

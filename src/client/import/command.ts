@@ -22,7 +22,14 @@ const speedFrom = (text: string): Speed => {
 const optionsFrom = (args: readonly string[], env: NodeJS.ProcessEnv): ImportOptions & { readonly json: boolean } => {
   const { values } = parseArgs({
     args: [...args],
-    options: { ...LOGIN_OPTIONS, menu: { type: 'string' }, orders: { type: 'string' }, speed: { type: 'string', default: 'max' }, location: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: {
+      ...LOGIN_OPTIONS,
+      menu: { type: 'string' },
+      orders: { type: 'string' },
+      speed: { type: 'string', default: 'max' },
+      location: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
   });
   if (values.menu === undefined || values.orders === undefined) throw new UsageError('--menu and --orders are needed');
   return {
@@ -54,7 +61,8 @@ export const importCommand = async (args: readonly string[], env: NodeJS.Process
   return figures.refused.length > 0 ? 1 : 0;
 };
 
-const money = ({ amount, currency }: { readonly amount: number; readonly currency: string }): string => `${(amount / 100).toFixed(2)} ${currency}`;
+const money = ({ amount, currency }: { readonly amount: number; readonly currency: string }): string =>
+  `${(amount / 100).toFixed(2)} ${currency}`;
 
 const summary = ({ rows, orders, lines, gross, bestSeller, bad, sent, refused, server, stopped }: ImportFigures): string =>
   [

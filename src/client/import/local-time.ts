@@ -1,5 +1,12 @@
 /** A wall clock's reading, without a time zone. */
-export type LocalTime = { readonly year: number; readonly month: number; readonly day: number; readonly hour: number; readonly minute: number; readonly second: number };
+export type LocalTime = {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+};
 
 const DATE = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/;
 const TIME = /^(\d{1,2}):(\d{2}):(\d{2}) ?(AM|PM)$/i;
@@ -42,8 +49,19 @@ const formatIn = (timeZone: string): Intl.DateTimeFormat => {
 
 /** How far the zone's clocks are ahead of UTC at an instant, in ms. */
 const offsetAt = (epochMs: number, timeZone: string): number => {
-  const part = Object.fromEntries(formatIn(timeZone).formatToParts(epochMs).map(({ type, value }) => [type, Number(value)]));
-  const wall = Date.UTC(part['year'] ?? 0, (part['month'] ?? 1) - 1, part['day'] ?? 1, part['hour'] ?? 0, part['minute'] ?? 0, part['second'] ?? 0);
+  const part = Object.fromEntries(
+    formatIn(timeZone)
+      .formatToParts(epochMs)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const wall = Date.UTC(
+    part['year'] ?? 0,
+    (part['month'] ?? 1) - 1,
+    part['day'] ?? 1,
+    part['hour'] ?? 0,
+    part['minute'] ?? 0,
+    part['second'] ?? 0,
+  );
   return wall - epochMs;
 };
 

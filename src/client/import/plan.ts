@@ -4,7 +4,13 @@ import type { MenuRow, SoldOrder } from './read-files.ts';
 
 /** A command and when it is due, in epoch ms of the restaurant's own time. */
 export type Step = { readonly at: number; readonly command: BatchCommand };
-export type Plan = { readonly orderId: string; readonly reference: string; readonly steps: readonly Step[]; readonly lines: number; readonly gross: number };
+export type Plan = {
+  readonly orderId: string;
+  readonly reference: string;
+  readonly steps: readonly Step[];
+  readonly lines: number;
+  readonly gross: number;
+};
 
 /** What the files don't tell, the same for every order. */
 const SECONDS = { sent: 30, started: 90, bumped: 600, paid: 2400, closed: 2430 };
@@ -18,11 +24,18 @@ export const planOf = (order: SoldOrder, at: number, locationId: string, currenc
   const orderId = idFrom('order', locationId, order.orderId, at);
   const items = order.lines.map((line) => menu.get(line.menuItemId)).filter((item) => item !== undefined);
   const gross = items.reduce((sum, item) => sum + item.price, 0);
-  const lines = order.lines.map((line) => ({ lineId: idFrom('line', orderId, line.detailId), menuItemId: menuItemIdFor(locationId, line.menuItemId), quantity: 1 }));
+  const lines = order.lines.map((line) => ({
+    lineId: idFrom('line', orderId, line.detailId),
+    menuItemId: menuItemIdFor(locationId, line.menuItemId),
+    quantity: 1,
+  }));
   const tickets = [...new Set(items.map(stationOf))].map((_station, index) => `${orderId}.${index + 1}`);
   const step = (seconds: number, type: string, data: BatchCommand['data'], suffix = ''): Step => {
     const due = at + seconds * 1000;
-    return { at: due, command: { type, key: `import:${orderId}:${type}${suffix}`, data: { ...data }, occurredAt: new Date(due).toISOString() } };
+    return {
+      at: due,
+      command: { type, key: `import:${orderId}:${type}${suffix}`, data: { ...data }, occurredAt: new Date(due).toISOString() },
+    };
   };
   const amount = { amount: gross, currency };
   return {

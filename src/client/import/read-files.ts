@@ -24,7 +24,17 @@ export class UnreadableFile extends Error {
 
 async function* rowsOf(file: string, wanted: readonly string[]): AsyncIterable<NumberedRow> {
   const source = createReadStream(file);
-  const parser = source.pipe(parse({ bom: true, columns: true, info: true, trim: true, skip_empty_lines: true, record_delimiter: ['\r\n', '\n', '\r'], relax_column_count: true }));
+  const parser = source.pipe(
+    parse({
+      bom: true,
+      columns: true,
+      info: true,
+      trim: true,
+      skip_empty_lines: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+    }),
+  );
   source.on('error', (error) => parser.destroy(error));
   let checked = false;
   for await (const { info, record } of parser as AsyncIterable<{ info: { lines: number }; record: Columns }>) {
@@ -50,7 +60,17 @@ export const readMenu = async (file: string): Promise<{ readonly items: readonly
   for await (const { line, row } of rowsOf(file, ['menu_item_id', 'item_name', 'category', 'price'])) {
     const { menu_item_id: menuItemId = '', item_name: name = '', category = '' } = row;
     const price = priceFrom(row['price'] ?? '');
-    const reason = absent(menuItemId) ? 'no menu_item_id' : absent(name) ? 'no item_name' : absent(category) ? 'no category' : price === null ? `price ${row['price'] ?? ''} is not an amount` : items.has(menuItemId) ? `menu_item_id ${menuItemId} stands twice` : null;
+    const reason = absent(menuItemId)
+      ? 'no menu_item_id'
+      : absent(name)
+        ? 'no item_name'
+        : absent(category)
+          ? 'no category'
+          : price === null
+            ? `price ${row['price'] ?? ''} is not an amount`
+            : items.has(menuItemId)
+              ? `menu_item_id ${menuItemId} stands twice`
+              : null;
     if (reason !== null || price === null) bad.push({ file: 'menu', line, reason: reason ?? 'no price' });
     else items.set(menuItemId, { menuItemId, name, category, price });
   }
@@ -74,7 +94,13 @@ export const readOrders = async (file: string, menu: ReadonlySet<string>): Promi
   let rows = 0;
   for await (const { line, row } of rowsOf(file, ['order_details_id', 'order_id', 'order_date', 'order_time', 'item_id'])) {
     rows++;
-    const { order_details_id: detailId = '', order_id: orderId = '', order_date: date = '', order_time: time = '', item_id: menuItemId = '' } = row;
+    const {
+      order_details_id: detailId = '',
+      order_id: orderId = '',
+      order_date: date = '',
+      order_time: time = '',
+      item_id: menuItemId = '',
+    } = row;
     const day = dayFirst(date);
     const clock = twelveHour(time);
     if (clock !== null) rowsByHour[clock.hour] = (rowsByHour[clock.hour] ?? 0) + 1;

@@ -33,7 +33,11 @@ export type ImportFigures = {
 export type Listener = { readonly onBadLine: (bad: BadLine) => void; readonly onProgress: (played: Played, orders: number) => void };
 
 /** Plays the files into the server. Stopped by the signal it ends after the orders under way; run again it goes on without doubling any. */
-export const runImport = async (options: ImportOptions, signal: AbortSignal, { onBadLine, onProgress }: Listener): Promise<ImportFigures> => {
+export const runImport = async (
+  options: ImportOptions,
+  signal: AbortSignal,
+  { onBadLine, onProgress }: Listener,
+): Promise<ImportFigures> => {
   const menu = await readMenu(options.menuFile);
   const items = new Map(menu.items.map((item) => [item.menuItemId, item]));
   const read = await readOrders(options.ordersFile, new Set(items.keys()));
@@ -44,12 +48,17 @@ export const runImport = async (options: ImportOptions, signal: AbortSignal, { o
   const location = await chooseLocation(api, options.location);
   await setUpMenu(api, location, menu.items);
 
-  const plans = read.orders.map((order) => planOf(order, instantOf(order.at, location.timeZone), location.locationId, location.currency, items));
+  const plans = read.orders.map((order) =>
+    planOf(order, instantOf(order.at, location.timeZone), location.locationId, location.currency, items),
+  );
   const started = performance.now();
   const played = await play(api, plans, options.speed, signal, (soFar) => onProgress(soFar, plans.length));
   const seconds = (performance.now() - started) / 1000;
 
-  const sold = Map.groupBy(read.orders.flatMap((order) => order.lines), (line) => line.menuItemId);
+  const sold = Map.groupBy(
+    read.orders.flatMap((order) => order.lines),
+    (line) => line.menuItemId,
+  );
   const [best] = [...sold].toSorted(([, a], [, b]) => b.length - a.length);
   return {
     stopped: signal.aborted,
@@ -60,9 +69,22 @@ export const runImport = async (options: ImportOptions, signal: AbortSignal, { o
     bestSeller: best === undefined ? null : { name: items.get(best[0])?.name ?? best[0], sold: best[1].length },
     rowsByHour: read.rowsByHour,
     bad,
-    sent: { orders: played.orders, commands: played.commands, seconds: round(seconds), commandsPerSecond: Math.round(played.commands / seconds) },
+    sent: {
+      orders: played.orders,
+      commands: played.commands,
+      seconds: round(seconds),
+      commandsPerSecond: Math.round(played.commands / seconds),
+    },
     refused: played.refused,
-    server: played.lastPosition === 0 ? null : await salesOf(api, location.locationId, plans.map((plan) => plan.steps[0]?.at ?? 0), played.lastPosition),
+    server:
+      played.lastPosition === 0
+        ? null
+        : await salesOf(
+            api,
+            location.locationId,
+            plans.map((plan) => plan.steps[0]?.at ?? 0),
+            played.lastPosition,
+          ),
   };
 };
 

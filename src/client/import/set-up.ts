@@ -20,7 +20,11 @@ export const chooseLocation = async (api: Api, asked: string | undefined): Promi
   const [first] = found;
   if (first !== undefined && found.length === 1) return first;
   const names = items.map(({ name }) => name).join(', ');
-  throw new Error(found.length === 0 ? `There is no such location; there are: ${names}.` : `There are several locations; choose one with --location: ${names}.`);
+  throw new Error(
+    found.length === 0
+      ? `There is no such location; there are: ${names}.`
+      : `There are several locations; choose one with --location: ${names}.`,
+  );
 };
 
 /** Stations, categories, portions in stock and items for a menu; done again it changes nothing but prices and names that differ. */
@@ -28,8 +32,18 @@ export const setUpMenu = async (api: Api, location: Location, menu: readonly Men
   const { locationId, currency } = location;
   for (const category of new Set(menu.map((item) => item.category))) {
     const slug = slugFrom(category);
-    await api.send('PUT', `locations/${locationId}/stations/${slug}`, { name: category, warnSeconds: WARN_SECONDS, lateSeconds: LATE_SECONDS }, `import:station:${locationId}:${slug}`);
-    await api.send('PUT', `locations/${locationId}/categories/${slug}`, { name: category }, `import:category:${idFrom(locationId, slug, category)}`);
+    await api.send(
+      'PUT',
+      `locations/${locationId}/stations/${slug}`,
+      { name: category, warnSeconds: WARN_SECONDS, lateSeconds: LATE_SECONDS },
+      `import:station:${locationId}:${slug}`,
+    );
+    await api.send(
+      'PUT',
+      `locations/${locationId}/categories/${slug}`,
+      { name: category },
+      `import:category:${idFrom(locationId, slug, category)}`,
+    );
   }
   for (const item of menu) await setUpItem(api, locationId, currency, item);
 };
@@ -39,9 +53,21 @@ const pieces = (amount: number) => ({ amount, unit: 'piece' });
 const setUpItem = async (api: Api, locationId: string, currency: string, item: MenuRow): Promise<void> => {
   const menuItemId = menuItemIdFor(locationId, item.menuItemId);
   const stockItemId = stockItemIdFor(locationId, item.menuItemId);
-  const stock = { stockItemId, locationId, name: `${item.name} (portions)`, displayUnit: 'piece', par: pieces(PORTIONS_DELIVERED), reorderPoint: pieces(REORDER_AT) };
+  const stock = {
+    stockItemId,
+    locationId,
+    name: `${item.name} (portions)`,
+    displayUnit: 'piece',
+    par: pieces(PORTIONS_DELIVERED),
+    reorderPoint: pieces(REORDER_AT),
+  };
   await unlessThere('stock-item-exists', api.send('POST', 'stock-items', stock, `import:stock:${stockItemId}`));
-  await api.send('POST', `stock-items/${stockItemId}/receive`, { quantity: pieces(PORTIONS_DELIVERED), reference: 'import' }, `import:delivery:${stockItemId}`);
+  await api.send(
+    'POST',
+    `stock-items/${stockItemId}/receive`,
+    { quantity: pieces(PORTIONS_DELIVERED), reference: 'import' },
+    `import:delivery:${stockItemId}`,
+  );
   const details = {
     name: item.name,
     categoryId: slugFrom(item.category),
@@ -50,7 +76,15 @@ const setUpItem = async (api: Api, locationId: string, currency: string, item: M
     prepSeconds: PREP_SECONDS,
     recipe: [{ stockItemId, quantity: pieces(1) }],
   };
-  const defined = await unlessThere('menu-item-exists', api.send('POST', 'menu-items', { menuItemId, locationId, ...details }, `import:item:${idFrom(menuItemId, item.price, item.name, item.category)}`));
+  const defined = await unlessThere(
+    'menu-item-exists',
+    api.send(
+      'POST',
+      'menu-items',
+      { menuItemId, locationId, ...details },
+      `import:item:${idFrom(menuItemId, item.price, item.name, item.category)}`,
+    ),
+  );
   if (!defined) await api.send('PUT', `menu-items/${menuItemId}`, details, randomUUID());
 };
 

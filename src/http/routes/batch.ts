@@ -45,7 +45,12 @@ export const batchRoutes = (dispatches: ReadonlyMap<string, Dispatch>, log: Log)
   return router;
 };
 
-const outcomeOf = async (command: Batch['commands'][number], dispatches: ReadonlyMap<string, Dispatch>, state: State, log: Log): Promise<Outcome> => {
+const outcomeOf = async (
+  command: Batch['commands'][number],
+  dispatches: ReadonlyMap<string, Dispatch>,
+  state: State,
+  log: Log,
+): Promise<Outcome> => {
   try {
     const dispatch = dispatches.get(command.type);
     if (dispatch === undefined) throw new HttpProblem(400, 'command-unknown', `There is no command ${command.type}.`);

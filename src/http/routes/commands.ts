@@ -16,7 +16,8 @@ export const revisionFrom = (ifMatch: string): number | null => {
   return Number(revision);
 };
 
-const isObject = (value: unknown): value is { readonly [name: string]: unknown } => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is { readonly [name: string]: unknown } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A body may be left out, but what it says must not contradict the path. */
 const dataFrom = (body: unknown, params: { readonly [name: string]: string }): { readonly [name: string]: unknown } => {
@@ -30,7 +31,10 @@ const dataFrom = (body: unknown, params: { readonly [name: string]: string }): {
 export const routerPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
 /** One route for each command of the registry that has one. */
-export const commandRoutes = (definitions: readonly CommandDefinition[], execute: Execute): { readonly router: Router<State>; readonly dispatches: ReadonlyMap<string, Dispatch> } => {
+export const commandRoutes = (
+  definitions: readonly CommandDefinition[],
+  execute: Execute,
+): { readonly router: Router<State>; readonly dispatches: ReadonlyMap<string, Dispatch> } => {
   const router = new Router<State>({ prefix: '/api/v1' });
   const dispatches = new Map<string, Dispatch>();
   for (const definition of definitions) {

@@ -15,11 +15,13 @@ export type QueryNeeds = { readonly db: CommonQueryMethods; readonly history: Hi
 
 type Raw = { readonly [name: string]: string | readonly string[] | undefined };
 
+const typeOf = (schema: { readonly type?: unknown } | undefined): unknown => schema?.type;
+
 /** Query strings are text: what the schema calls a number or a truth value is read as one, all else stays for the schema to judge. */
 const typed = (params: TObject, raw: Raw): { readonly [name: string]: unknown } =>
   Object.fromEntries(
     Object.entries(raw).map(([name, value]) => {
-      const type = (params.properties[name] as { readonly type?: string } | undefined)?.type;
+      const type = typeOf(params.properties[name]);
       if (typeof value !== 'string') return [name, value];
       if ((type === 'integer' || type === 'number') && /^-?\d+$/.test(value)) return [name, Number(value)];
       if (type === 'boolean' && (value === 'true' || value === 'false')) return [name, value === 'true'];
@@ -30,7 +32,8 @@ const typed = (params: TObject, raw: Raw): { readonly [name: string]: unknown } 
 const untilFrom = (asOf: string): Until => {
   if (/^\d{1,15}$/.test(asOf)) return { position: Number(asOf) };
   const time = new Date(asOf);
-  if (Number.isNaN(time.getTime())) throw new HttpProblem(400, 'as-of-malformed', 'asOf takes a log position or an instant, as 2026-01-31T18:00:00Z.');
+  if (Number.isNaN(time.getTime()))
+    throw new HttpProblem(400, 'as-of-malformed', 'asOf takes a log position or an instant, as 2026-01-31T18:00:00Z.');
   return { time: time.toISOString() };
 };
 
@@ -42,7 +45,9 @@ const minPositionFrom = (text: string): number | null => {
 
 const requireReached = async (waitFor: WaitFor, definition: QueryDefinition, position: number | null): Promise<void> => {
   if (position === null || (await waitFor(definition.reads, position))) return;
-  throw new HttpProblem(503, 'read-model-behind', `${definition.reads.join(', ')} has not reached position ${position} yet: ask again.`, { 'Retry-After': '1' });
+  throw new HttpProblem(503, 'read-model-behind', `${definition.reads.join(', ')} has not reached position ${position} yet: ask again.`, {
+    'Retry-After': '1',
+  });
 };
 
 /** One route for each query of the registry. */
@@ -56,13 +61,15 @@ export const queryRoutes = (definitions: readonly QueryDefinition[], { db, histo
       const { asOf, 'min-position': minPosition, ...query } = ctx.query;
       const params = typed(definition.params, { ...query, ...ctx.params });
       validate(params);
-      if (Array.isArray(asOf) || Array.isArray(minPosition)) throw new HttpProblem(400, 'request-invalid', 'Give asOf and min-position once.');
-      if (asOf !== undefined && definition.asOf === undefined) throw new HttpProblem(400, 'as-of-unsupported', 'This question can only be asked about now.');
+      if (Array.isArray(asOf) || Array.isArray(minPosition))
+        throw new HttpProblem(400, 'request-invalid', 'Give asOf and min-position once.');
+      if (asOf !== undefined && definition.asOf === undefined)
+        throw new HttpProblem(400, 'as-of-unsupported', 'This question can only be asked about now.');
       if (asOf === undefined) await requireReached(waitFor, definition, minPositionFrom(ctx.get('Min-Position') || (minPosition ?? '')));
       const answer =
         asOf === undefined || definition.asOf === undefined
-          ? await definition.run(db, params as never, principal.locationIds)
-          : await definition.asOf(history, untilFrom(asOf), params as never, principal.locationIds);
+          ? await definition.run(db, params, principal.locationIds)
+          : await definition.asOf(history, untilFrom(asOf), params, principal.locationIds);
       if (answer === null) throw new HttpProblem(404, 'not-found', 'There is no such thing, or it is not yours to see.');
       if (typeof answer === 'object' && 'revision' in answer) ctx.set('ETag', `"${String(answer.revision)}"`);
       ctx.body = answer;
