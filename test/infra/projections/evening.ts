@@ -182,18 +182,30 @@ export const metadataAt = (locationId: string, more: Partial<Metadata> = {}): Me
   ...more,
 });
 
-/** Appends in this order; answers the last position. */
+type Revisions = Map<string, number>;
+
+const append = async (
+  store: EventStore,
+  revisions: Revisions,
+  { stream, events, locationId, occurredAt = null }: Happening,
+): Promise<number> => {
+  const expected = revisions.get(stream) ?? 0;
+  revisions.set(stream, expected + events.length);
+  const outcome = await store.append({ stream, expected, events, metadata: metadataAt(locationId, { occurredAt }), receipt: null });
+  if (outcome.kind !== 'appended') throw new Error(`Not appended: ${JSON.stringify(outcome)}`);
+  return outcome.position;
+};
+
+/** All at once, each stream's in order; answers the last position. */
 export const happen = async (store: EventStore, happenings: readonly Happening[]): Promise<number> => {
-  const revisions = new Map<string, number>();
-  const appended = happenings.map(({ stream, events, locationId, occurredAt = null }) => {
-    const expected = revisions.get(stream) ?? 0;
-    revisions.set(stream, expected + events.length);
-    return store.append({ stream, expected, events, metadata: metadataAt(locationId, { occurredAt }), receipt: null });
-  });
+  const revisions: Revisions = new Map();
+  return Math.max(0, ...(await Promise.all(happenings.map((happening) => append(store, revisions, happening)))));
+};
+
+/** One after the other; answers the last position. */
+export const happenInTurn = async (store: EventStore, happenings: readonly Happening[]): Promise<number> => {
+  const revisions: Revisions = new Map();
   let last = 0;
-  for (const outcome of await Promise.all(appended)) {
-    if (outcome.kind !== 'appended') throw new Error(`Not appended: ${JSON.stringify(outcome)}`);
-    last = Math.max(last, outcome.position);
-  }
+  for (const happening of happenings) last = await append(store, revisions, happening);
   return last;
 };
