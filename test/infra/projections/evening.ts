@@ -187,11 +187,11 @@ type Revisions = Map<string, number>;
 const append = async (
   store: EventStore,
   revisions: Revisions,
-  { stream, events, locationId, occurredAt = null }: Happening,
+  { stream, events, locationId, occurredAt }: Happening,
 ): Promise<number> => {
   const expected = revisions.get(stream) ?? 0;
   revisions.set(stream, expected + events.length);
-  const outcome = await store.append({ stream, expected, events, metadata: metadataAt(locationId, { occurredAt }), receipt: null });
+  const outcome = await store.append({ stream, expected, events, metadata: metadataAt(locationId, { occurredAt: occurredAt ?? null }), receipt: null });
   if (outcome.kind !== 'appended') throw new Error(`Not appended: ${JSON.stringify(outcome)}`);
   return outcome.position;
 };
