@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { AllDayCount } from '../../src/projections/all-day.ts';
+import { painted } from '../shared/painted.ts';
 import type { Place } from '../shared/place.ts';
 import { noRows } from '../shared/topic-rows.ts';
 import { toCook } from './all-day.ts';
@@ -11,9 +12,11 @@ export const AllDayPanel = ({ place, station }: { place: Place; station: string 
   const [counts, setCounts] = useState(noRows<AllDayCount>());
   useEffect(() => {
     const topic = live.subscribe<AllDayCount>({ topic: 'all-day', locationId: location.locationId }, ({ key }) => key);
-    const unwatch = topic.rows.watch(setCounts);
+    const rows = painted(setCounts);
+    const unwatch = topic.rows.watch(rows.offer);
     return () => {
       unwatch();
+      rows.stop();
       topic.stop();
     };
   }, [live, location.locationId]);

@@ -3,7 +3,9 @@ import { useCallback, useEffect, useMemo, useReducer, useRef } from 'preact/hook
 import type { KitchenTicket } from '../../src/projections/kitchen-board.ts';
 import { untilAnswered } from '../shared/api.ts';
 import { pause } from '../shared/browser.ts';
+import { painted } from '../shared/painted.ts';
 import type { Place } from '../shared/place.ts';
+import type { TopicRows } from '../shared/topic-rows.ts';
 import { board, emptyBoard, mayAsk, type Board, type BoardInput, type Verb } from './board-state.ts';
 import { bumpedMemory } from './bumped-memory.ts';
 import { boardTopic } from './station.ts';
@@ -24,10 +26,12 @@ export const useBoard = (place: Place, chosen: string): BoardControl => {
 
   useEffect(() => {
     const topic = live.subscribe<KitchenTicket>(boardTopic(location.locationId, chosen), (ticket) => ticket.ticketId);
-    const unwatchRows = topic.rows.watch((rows) => feel({ type: 'rows', topic: rows, at: Date.now() }));
+    const rows = painted((seen: TopicRows<KitchenTicket>) => feel({ type: 'rows', topic: seen, at: Date.now() }));
+    const unwatchRows = topic.rows.watch(rows.offer);
     const unwatchLive = live.state.watch(({ projectionPosition }) => feel({ type: 'projected', position: projectionPosition }));
     return () => {
       unwatchRows();
+      rows.stop();
       unwatchLive();
       topic.stop();
     };

@@ -4,6 +4,7 @@ import type { TableRow } from '../../src/projections/table-map.ts';
 import { remember, remembered } from '../shared/address.ts';
 import type { Menu } from '../shared/contract.ts';
 import { useLoaded, useStore } from '../shared/hooks.ts';
+import { painted } from '../shared/painted.ts';
 import type { Place } from '../shared/place.ts';
 import { noRows } from '../shared/topic-rows.ts';
 import { useDesk } from './desk.ts';
@@ -24,9 +25,11 @@ export const Pos = ({ place }: { place: Place }): JSX.Element => {
   const { projectionPosition } = useStore(live.state);
   useEffect(() => {
     const topic = live.subscribe<TableRow>({ topic: 'tables', locationId }, ({ tableId }) => tableId);
-    const unwatch = topic.rows.watch(setRows);
+    const seen = painted(setRows);
+    const unwatch = topic.rows.watch(seen.offer);
     return () => {
       unwatch();
+      seen.stop();
       topic.stop();
     };
   }, [live, locationId]);
