@@ -14,9 +14,9 @@ import { RecallNotices } from './recall-notices.tsx';
 import { EXPO, stationName, thresholdsOf } from './station.ts';
 import { TicketCard } from './ticket-card.tsx';
 import { Toolbar } from './toolbar.tsx';
-import { useBelow } from './use-below.ts';
 import { useBoard } from './use-board.ts';
 import { useKeys } from './use-keys.ts';
+import { useOutOfSight } from './use-out-of-sight.ts';
 
 type Props = {
   readonly place: Place;
@@ -33,7 +33,7 @@ export const BoardScreen = ({ place, stations, chosen, choose }: Props): JSX.Ele
   const [allDay, setAllDay] = useState(remembered('all-day') !== null);
   const [showBumped, setShowBumped] = useState(false);
   const grid = useRef<HTMLElement>(null);
-  const below = useBelow(grid, board.order.length);
+  const hidden = useOutOfSight(grid, board.order.length);
   const last = board.bumped[0]?.ticket ?? null;
 
   const act = (action: KeyAction): void => {
@@ -105,7 +105,7 @@ export const BoardScreen = ({ place, stations, chosen, choose }: Props): JSX.Ele
         </main>
         {allDay && <AllDayPanel place={place} station={chosen === EXPO ? null : chosen} />}
       </div>
-      <Legend below={below} />
+      <Legend hidden={hidden} />
       {showBumped && (
         <BumpedDialog
           list={board.bumped}

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import type { OutOfSight } from './use-out-of-sight.ts';
 
 const KEYS = [
   ['1–9', 'select'],
@@ -8,20 +9,19 @@ const KEYS = [
   ['R', 'recall last'],
 ] as const;
 
-export const Legend = ({ below }: { below: number }): JSX.Element => (
+export const Legend = ({ hidden: { above, below } }: { hidden: OutOfSight }): JSX.Element => (
   <footer class="legend">
-    <span aria-label="Keys and touch">
+    <span class="keys" aria-label="Keys">
       {KEYS.map(([key, words]) => (
         <span key={key}>
           <kbd>{key}</kbd> {words}
         </span>
       ))}
-      <span>Tap: start · twice: bump</span>
     </span>
-    {below > 0 && (
-      <strong class="below" role="status">
-        ↓ {below} more below
-      </strong>
-    )}
+    <span class="touch">Tap: start · twice: bump</span>
+    <span role="status">
+      {above > 0 && <strong class="hidden-tickets">↑ {above} above</strong>}
+      {below > 0 && <strong class="hidden-tickets">↓ {below} more below</strong>}
+    </span>
   </footer>
 );
