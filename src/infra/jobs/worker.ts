@@ -5,7 +5,7 @@ import { Rejection } from '../../domain/rejection.ts';
 import { pause as realPause, type Pause } from '../policies/only-one.ts';
 import type { JobCause } from '../policies/plan.ts';
 import type { Log } from '../postgres/log.ts';
-import type { JobBackend, JobWorker, WorkerTimes } from './backend.ts';
+import type { JobBackend, JobWorker, Processor, WorkerTimes } from './backend.ts';
 import { bury, buryForgotten, idOf } from './dead-letters.ts';
 import { answered, type KeptJob } from './queue.ts';
 import type { QueuePair } from './queues.ts';
@@ -45,13 +45,21 @@ export const startWorker = (needs: WorkerNeeds): { readonly stop: () => Promise<
     return burial;
   };
 
-  let worker = openWorker(needs, (job) => void burying(() => bury(pair, job)));
+  const underWay = new Set<Promise<void>>();
+  const handle = (job: KeptJob): Promise<void> => {
+    const work = attempt(needs.handle, job).finally(() => underWay.delete(work));
+    underWay.add(work);
+    return work;
+  };
+  const open = (): JobWorker => openWorker(needs, handle, (job) => void burying(() => bury(pair, job)));
+
+  let worker = open();
   let running: Promise<void> = Promise.resolve();
   const begin = async (): Promise<void> => {
     while (!(await isReady(worker, log))) {
       await worker.close();
       await pause(AGAIN_MS, signal);
-      worker = openWorker(needs, (job) => void burying(() => bury(pair, job)));
+      worker = open();
     }
     if (!signal.aborted) running = worker.run();
   };
@@ -62,8 +70,11 @@ export const startWorker = (needs: WorkerNeeds): { readonly stop: () => Promise<
       stopping.abort();
       // Closing a worker that is still connecting to PostgreSQL would leave a connection behind.
       await answered(begun).catch(() => undefined);
-      await worker.close();
-      await Promise.all([running, ...burials]);
+      const closed = Promise.all([worker.close(), running]);
+      await Promise.allSettled(underWay);
+      // BullMQ would wait until its store is back; a job that it cannot note as done is done again, and its effects are single.
+      await answered(closed).catch((error: unknown) => log.warn({ err: error, queue: needs.queue }, 'A job worker was left'));
+      await Promise.all(burials);
     },
   };
 };
@@ -78,8 +89,12 @@ const isReady = async (worker: JobWorker, log: Log): Promise<boolean> => {
   }
 };
 
-const openWorker = ({ backend, queue, handle, log, onOutcome, times = TIMES }: WorkerNeeds, onDead: (job: KeptJob) => void): JobWorker => {
-  const worker = backend.worker(queue, (job) => attempt(handle, job), times);
+const openWorker = (
+  { backend, queue, log, onOutcome, times = TIMES }: WorkerNeeds,
+  work: Processor,
+  onDead: (job: KeptJob) => void,
+): JobWorker => {
+  const worker = backend.worker(queue, work, times);
   worker.on('error', (error) => log.warn({ err: error, queue }, 'A job worker has trouble'));
   worker.on('completed', () => onOutcome(queue, 'completed'));
   worker.on('failed', (job, error) => {

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import { expect } from 'chai';
 import type { JobBackend } from '../../../src/infra/jobs/backend.ts';
 import { openMail, type Mail } from '../../../src/infra/jobs/mail.ts';
@@ -11,17 +9,10 @@ import { locationId } from '../../support/canonical-events.ts';
 import { startRunner } from '../policies/running.ts';
 import { openStoreRoom, type StoreRoom } from '../policies/store-room.ts';
 import { openMailbox, type Mailbox } from './mailbox.ts';
+import { startWorkerProcess } from './start-worker.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
 export type Opened = { readonly backend: JobBackend; /** For another process; empty: it uses the database. */ readonly redisUrl: string };
-
-const killAtStep = (step: string, ownerUrl: string, redisUrl: string, smtpUrl: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const script = path.join(import.meta.dirname, 'doomed-worker.ts');
-    const child = spawn(process.execPath, [script, ownerUrl, redisUrl, smtpUrl, step], { stdio: ['ignore', 'pipe', 'inherit'] });
-    child.stdout.once('data', () => child.kill('SIGKILL'));
-    child.once('exit', (code, signal) => (signal === 'SIGKILL' ? resolve() : reject(new Error(`The worker ended with ${code}`))));
-  });
 
 /** What comes of low stock, whatever keeps the jobs. */
 export const alertsContract = (open: (room: StoreRoom) => Promise<Opened>): void => {
@@ -141,7 +132,9 @@ export const alertsContract = (open: (room: StoreRoom) => Promise<Opened>): void
     const afterKill = async (step: string): Promise<void> => {
       await room.startTicket(bunId);
       await untilQueued();
-      await killAtStep(step, room.ownerUrl, redisUrl, mailbox.url);
+      const worker = startWorkerProcess(room.ownerUrl, redisUrl, mailbox.url, step);
+      await worker.reached;
+      await worker.end('SIGKILL');
       await untilCompleted();
       expect(await room.events('AlertRaised')).to.have.length(1);
     };

@@ -6,6 +6,7 @@ import { openStoreRoom, silent } from '../policies/store-room.ts';
 import { alertsContract } from './alerts-contract.ts';
 import { jobsContract } from './contract.ts';
 import { freePort, startRedis, type RedisServer } from './redis-server.ts';
+import { startWorkerProcess } from './start-worker.ts';
 import { openWorkshop } from './workshop.ts';
 
 describe('With a redis-server (none on the PATH: skipped)', () => {
@@ -40,10 +41,24 @@ describe('With a redis-server (none on the PATH: skipped)', () => {
     const late = await startRedis(port);
     const id = await shop.add('event-1');
     await outcomes.has('completed');
-    expect(done).to.deep.equal([id]);
-    await late?.stop();
     await stop();
     await shop.close();
+    await late?.stop();
+    await room.close();
+    expect(done).to.deep.equal([id]);
+  });
+
+  it('lets a worker stop though Redis has gone', async () => {
+    const soonGone = await startRedis();
+    const redisUrl = soonGone?.url ?? '';
+    const room = await openStoreRoom();
+    const shop = openWorkshop(room, redisJobs(redisUrl, silent));
+    await shop.add('event-1');
+    const worker = startWorkerProcess(room.ownerUrl, redisUrl, 'smtp://127.0.0.1:1', 'the end');
+    await worker.reached;
+    await shop.close();
+    await soonGone?.stop();
+    expect(await worker.end('SIGTERM')).to.equal(0);
     await room.close();
   });
 });

@@ -1,16 +1,17 @@
-import { migrateJobs } from '../../../src/infra/jobs/migrate.ts';
 import { postgresJobs, redisJobs } from '../../../src/infra/jobs/backend.ts';
+import { migrateJobs } from '../../../src/infra/jobs/migrate.ts';
 import { openMail, type Mail } from '../../../src/infra/jobs/mail.ts';
 import { reorderAlertHandler } from '../../../src/infra/jobs/reorder-alert.ts';
 import type { JobHandler } from '../../../src/infra/jobs/worker.ts';
 import { silent, storeRoomOn } from '../policies/store-room.ts';
 import { openWorkshop } from './workshop.ts';
 
-/** A worker in a process of its own that stands still at one step of its first job, says so, and waits to be killed. */
+/** A worker in a process of its own. It says when it reaches a step of its first job, and stands still there. */
 const [ownerUrl = '', redisUrl = '', smtpUrl = '', step = ''] = process.argv.slice(2);
 
+const say = (): void => void process.stdout.write('reached\n');
 const standStill = (): Promise<never> => {
-  process.stdout.write('reached\n');
+  say();
   return new Promise(() => {});
 };
 
@@ -25,9 +26,11 @@ const handlers: { readonly [step: string]: JobHandler } = {
     await reorderAlertHandler(room.send, mail)(job);
     await standStill();
   },
+  'the end': async () => say(),
 };
 const handle = handlers[step];
 if (handle === undefined) throw new Error(`There is no step ${step}`);
 
 if (redisUrl === '') await migrateJobs(ownerUrl);
-openWorkshop(room, redisUrl === '' ? postgresJobs(ownerUrl, silent) : redisJobs(redisUrl, silent)).work(handle);
+const { stop } = openWorkshop(room, redisUrl === '' ? postgresJobs(ownerUrl, silent) : redisJobs(redisUrl, silent)).work(handle);
+process.on('SIGTERM', () => void stop().then(() => process.exit(0)));
