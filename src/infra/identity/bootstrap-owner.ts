@@ -5,6 +5,7 @@ import type { Clock, NewId } from '../../commands/ports.ts';
 import type { Db } from './db.ts';
 import { hashPassword, newPassword, passwordMatches } from './passwords.ts';
 import { createUser, normalEmail, setPassword } from './users.ts';
+import { advisoryLocks } from '../postgres/advisory-locks.ts';
 
 export const DEFAULT_OWNER_EMAIL = 'owner@brigade.local';
 
@@ -37,15 +38,13 @@ export class OwnerEmailTaken extends Error {
 type Kept = { readonly email: string; readonly password: string };
 type Found = { readonly id: string; readonly email: string; readonly passwordHash: string; readonly roles: readonly string[] };
 
-/** Any number that no one else locks: of several programs that start at once, one makes the owner. */
-const LOCK = 7_203_941_222;
 
 /** Makes the first owner, or finds him. */
 export const bootstrapOwner = async (bootstrap: OwnerBootstrap): Promise<OwnerLogin> => {
   const client = await bootstrap.pool.connect();
   try {
     await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    await client.query('select pg_advisory_xact_lock($1)', [advisoryLocks.firstOwner]);
     const login = await settle(client, bootstrap);
     await client.query('commit');
     client.release();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
+import { advisoryLocks } from './advisory-locks.ts';
 
 export class MigrationRefused extends Error {
   readonly code: 'migration-unknown' | 'migration-changed' | 'migration-skipped' | 'migration-failed';
@@ -16,8 +17,6 @@ type Migration = { readonly number: number; readonly name: string; readonly sql:
 type Applied = { readonly number: number; readonly name: string; readonly checksum: string };
 
 const FOLDER = path.join(import.meta.dirname, 'migrations');
-/** Any number that no one else locks: one program migrates, the others wait for it. */
-const LOCK = 7_203_941_221;
 
 const migrationsIn = (folder: string): readonly Migration[] =>
   readdirSync(folder)
@@ -70,7 +69,7 @@ export const migrate = async (ownerUrl: string, folder = FOLDER): Promise<readon
   const client = new Client({ connectionString: ownerUrl });
   await client.connect();
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
+    await client.query('select pg_advisory_lock($1)', [advisoryLocks.migration]);
     await client.query(`create table if not exists public.migrations (
       number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`);
     const { rows: applied } = await client.query<Applied>('select number, name, checksum from public.migrations order by number');

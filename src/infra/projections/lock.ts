@@ -1,8 +1,7 @@
 import { Client, DatabaseError } from 'pg';
 import { asApp } from '../postgres/connect.ts';
+import { advisoryLocks } from '../postgres/advisory-locks.ts';
 
-/** Any number that no one else locks. */
-const PROJECTOR_LOCK = 7_203_941_222;
 /** How long one try waits: a projector that is told to stop while it waits is held up no longer. */
 const TRY_FOR = '1s';
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -42,7 +41,7 @@ export const lockedSession = async (ownerUrl: string, signal: AbortSignal): Prom
 
 const locked = async (client: Client): Promise<boolean> => {
   try {
-    await client.query('select pg_advisory_lock($1)', [PROJECTOR_LOCK]);
+    await client.query('select pg_advisory_lock($1)', [advisoryLocks.projector]);
     return true;
   } catch (error) {
     if (error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE) return false;
