@@ -8,9 +8,9 @@ export type WorkerProcess = {
   readonly end: (signal: 'SIGKILL' | 'SIGTERM') => Promise<number | string | null>;
 };
 
-/** `redisUrl` empty: the jobs are kept in the database. The steps are those of worker-process.ts. */
+/** `redisUrl` empty: the jobs are kept in the database. The steps are those of doomed-worker.ts. */
 export const startWorkerProcess = (ownerUrl: string, redisUrl: string, smtpUrl: string, step: string): WorkerProcess => {
-  const script = path.join(import.meta.dirname, 'worker-process.ts');
+  const script = path.join(import.meta.dirname, 'doomed-worker.ts');
   const child = spawn(process.execPath, [script, ownerUrl, redisUrl, smtpUrl, step], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | string | null>((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
   const said = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
