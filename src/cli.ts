@@ -2,7 +2,10 @@ import { UsageError } from './client/arguments.ts';
 import { demoCommand, DEMO_HELP } from './client/demo/command.ts';
 import { importCommand, IMPORT_HELP } from './client/import/command.ts';
 
-type Command = { readonly help: string; readonly run: (args: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal) => Promise<number> };
+type Command = {
+  readonly help: string;
+  readonly run: (args: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal) => Promise<number>;
+};
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['import', { help: IMPORT_HELP, run: importCommand }],

@@ -15,7 +15,7 @@ export type Evening = {
   readonly tell: (line: string) => void;
 };
 
-const MINUTES_BETWEEN_PARTIES = 3;
+const MINUTES_BETWEEN_PARTIES = 2;
 
 /** A repeatable source of chance (mulberry32), numbers in [0, 1). */
 export const seeded = (seed: number): (() => number) => {
@@ -56,7 +56,7 @@ type Visit = { readonly orderId: string; tickets: number };
 
 const party = async (evening: Evening, number: number, table: (typeof tables)[number] | null): Promise<void> => {
   const { location, random, tell } = evening;
-  const covers = table === null ? 1 : 1 + Math.floor(random() * table.seats);
+  const covers = table === null ? 1 : Math.min(table.seats, 2 + Math.floor(random() * 4));
   const orderId = randomUUID();
   const tableId = table === null ? undefined : tableIdFor(location.locationId, table.name);
   try {

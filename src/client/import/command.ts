@@ -64,7 +64,7 @@ export const importCommand = async (args: readonly string[], env: NodeJS.Process
 const money = ({ amount, currency }: { readonly amount: number; readonly currency: string }): string =>
   `${(amount / 100).toFixed(2)} ${currency}`;
 
-const summary = ({ rows, orders, lines, gross, bestSeller, bad, sent, refused, server, stopped }: ImportFigures): string =>
+export const summary = ({ rows, orders, lines, gross, bestSeller, bad, sent, refused, server, stopped }: ImportFigures): string =>
   [
     `${rows} rows: ${lines} good lines in ${orders} orders worth ${money(gross)}; ${bad.length} bad lines.`,
     ...(bestSeller === null ? [] : [`Sold most: ${bestSeller.name}, ${bestSeller.sold} times.`]),
