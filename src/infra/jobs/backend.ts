@@ -45,7 +45,9 @@ export const postgresJobs = (ownerUrl: string, log: Log, max = 8): JobBackend =>
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_MS,
   });
-  pool.on('error', (error) => log.warn({ err: error, pool: 'jobs' }, 'An idle database connection was lost'));
+  pool.on('error', (error) => {
+    if (!pool.ending) log.warn({ err: error, pool: 'jobs' }, 'An idle database connection was lost');
+  });
   // BullMQ describes the little of pg that it uses in types of its own, and its classes are others for each backend.
   const connection = pool as unknown as PgPool;
   const { Queue: PostgresQueue, Worker: PostgresWorker } = withBackend(createPostgresBackend);

@@ -43,7 +43,9 @@ export const openPool = (
     idle_in_transaction_session_timeout: MINUTE_MS,
     idleTimeoutMillis: MINUTE_MS,
   });
-  pool.on('error', (error) => log.warn({ err: error, pool: name }, 'An idle database connection was lost'));
+  pool.on('error', (error) => {
+    if (!pool.ending) log.warn({ err: error, pool: name }, 'An idle database connection was lost');
+  });
   return pool;
 };
 

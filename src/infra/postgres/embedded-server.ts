@@ -92,8 +92,12 @@ const stopWithUs = (child: ChildProcess, exited: Promise<string>): void => {
   void exited.then(() => process.removeListener('exit', stop));
 };
 
+/** What PostgreSQL says to each connection that a stop of ours ends. */
+const ENDED_BY_US = 'due to administrator command';
+
 const report = (line: string, log: Log): void => {
   const [, level, message] = /^(\w+):\s+(.*)$/.exec(line) ?? [];
+  if (message?.includes(ENDED_BY_US)) return;
   if (level === 'FATAL' || level === 'PANIC' || message?.includes('terminated by signal')) log.warn({ postgres: level }, message ?? line);
 };
 

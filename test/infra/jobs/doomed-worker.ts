@@ -4,7 +4,7 @@ import { openMail, type Mail } from '../../../src/infra/jobs/mail.ts';
 import { reorderAlertHandler } from '../../../src/infra/jobs/reorder-alert.ts';
 import type { JobHandler } from '../../../src/infra/jobs/worker.ts';
 import { silent, storeRoomOn } from '../policies/store-room.ts';
-import { openWorkshop } from './workshop.ts';
+import { openWorkshop, shortLived } from './workshop.ts';
 
 /** A worker in a process of its own. It says when it reaches a step of its first job, and stands still there. */
 const [ownerUrl = '', redisUrl = '', smtpUrl = '', step = ''] = process.argv.slice(2);
@@ -32,5 +32,8 @@ const handle = handlers[step];
 if (handle === undefined) throw new Error(`There is no step ${step}`);
 
 if (redisUrl === '') await migrateJobs(ownerUrl);
-const { stop } = openWorkshop(room, redisUrl === '' ? postgresJobs(ownerUrl, silent) : redisJobs(redisUrl, silent)).work(handle);
+const { stop } = openWorkshop(room, redisUrl === '' ? postgresJobs(ownerUrl, silent) : redisJobs(redisUrl, silent)).work(
+  handle,
+  shortLived,
+);
 process.on('SIGTERM', () => void stop().then(() => process.exit(0)));

@@ -10,8 +10,10 @@ import { silent, type StoreRoom } from '../policies/store-room.ts';
 
 export const QUEUE = 'reorder-alerts';
 export const settings: JobSettings = { attempts: 3, backoffMs: 20 };
-/** A killed worker is noticed within a second. */
-export const times: WorkerTimes = { concurrency: 4, lockMs: 400, stalledCheckMs: 200, stallsAllowed: 20 };
+/** Soon notices a worker that was killed, but is not taken for one when the machine is slow. */
+export const times: WorkerTimes = { concurrency: 4, lockMs: 30_000, stalledCheckMs: 200, stallsAllowed: 20 };
+/** Soon taken for killed, once it is. */
+export const shortLived: WorkerTimes = { ...times, lockMs: 400, stalledCheckMs: 60_000 };
 
 export type Outcomes = { readonly seen: readonly JobOutcome[]; readonly has: (outcome: JobOutcome, count?: number) => Promise<void> };
 
@@ -26,7 +28,7 @@ export type Workshop = {
   readonly write: (eventId: string, ofLocation?: string) => Promise<string>;
   /** Writes a job and hands it to its queue. */
   readonly add: (eventId: string, ofLocation?: string) => Promise<string>;
-  readonly work: (handle: JobHandler) => { readonly outcomes: Outcomes; readonly stop: () => Promise<void> };
+  readonly work: (handle: JobHandler, as?: WorkerTimes) => { readonly outcomes: Outcomes; readonly stop: () => Promise<void> };
   readonly close: () => Promise<void>;
 };
 
@@ -60,7 +62,7 @@ export const openWorkshop = (room: StoreRoom, backend: JobBackend): Workshop => 
       await relayOnce(relay);
       return id;
     },
-    work: (handle) => {
+    work: (handle, as = times) => {
       const outcomes = countOutcomes();
       const worker = startWorker({
         backend,
@@ -69,7 +71,7 @@ export const openWorkshop = (room: StoreRoom, backend: JobBackend): Workshop => 
         handle,
         log: silent,
         onOutcome: (_, outcome) => outcomes.count(outcome),
-        times,
+        times: as,
       });
       return { outcomes, stop: worker.stop };
     },
