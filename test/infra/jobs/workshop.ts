@@ -12,8 +12,8 @@ export const QUEUE = 'reorder-alerts';
 export const settings: JobSettings = { attempts: 3, backoffMs: 20 };
 /** Soon notices a worker that was killed, but is not taken for one when the machine is slow. */
 export const times: WorkerTimes = { concurrency: 4, lockMs: 30_000, stalledCheckMs: 200, stallsAllowed: 20 };
-/** Soon taken for killed, once it is. */
-export const shortLived: WorkerTimes = { ...times, lockMs: 400, stalledCheckMs: 60_000 };
+/** Soon taken for killed, once it is; until then it has the one job. */
+export const shortLived: WorkerTimes = { ...times, concurrency: 1, lockMs: 400 };
 
 export type Outcomes = { readonly seen: readonly JobOutcome[]; readonly has: (outcome: JobOutcome, count?: number) => Promise<void> };
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { policy, send } from '../../../src/commands/policies/policy.ts';
-import type { SendCommand } from '../../../src/commands/policies/send-command.ts';
 import type { StockUse } from '../../../src/domain/stock-item.ts';
 import { jobIdOf } from '../../../src/infra/policies/plan.ts';
 import { listen } from '../../../src/infra/postgres/connect-listen.ts';
@@ -9,19 +8,12 @@ import { startProjector } from '../../../src/infra/projections/projector.ts';
 import { stockLevels } from '../../../src/projections/stock-levels.ts';
 import { locationId } from '../../support/canonical-events.ts';
 import { startRunner } from './running.ts';
-import { openStoreRoom, silent, type StoreRoom } from './store-room.ts';
+import { consumedBy, openStoreRoom, outboxOf, refusalsIn, silent, type StoreRoom } from './store-room.ts';
 
 const bunId = randomUUID();
 const beefId = randomUUID();
-const never = new Promise<never>(() => {});
 
 const usedBy = (orderId: string): StockUse => ({ orderId, lineId: 'line', recipeVersion: 1, quantity: 1 });
-
-/** Orders whose ticket took something, once for each time it was taken. */
-const consumedBy = async (room: StoreRoom): Promise<readonly string[]> =>
-  (await room.events('StockItemConsumed')).flatMap(({ data }) =>
-    (data as { uses: readonly { orderId: string }[] }).uses.map(({ orderId }) => orderId),
-  );
 
 /** The read model's table, once there is one that is in use and at the position; not `before`. */
 const tableInUse = async (room: StoreRoom, position: number, before: unknown = null): Promise<unknown> => {
@@ -48,9 +40,8 @@ describe('Policy runner', () => {
   });
   afterEach(() => room.close());
 
-  const outbox = () => room.asOwner('select id, queue, name, data, cause from outbox order by number');
-  const refusals = () =>
-    room.asOwner('select policy, effect, position::int, command_type, code from policy_refusals order by position, effect');
+  const outbox = () => outboxOf(room);
+  const refusals = () => refusalsIn(room);
 
   it('takes what each started ticket used from stock, in the order of the log', async () => {
     const orders = [await room.startTicket(bunId), await room.startTicket(bunId), await room.startTicket(bunId)];
@@ -105,84 +96,6 @@ describe('Policy runner', () => {
     });
     expect(job?.['data']).to.deep.equal(reached?.data);
     expect(job?.['cause']).to.deep.include({ eventId: reached?.eventId, correlationId: 'request', locationId });
-  });
-
-  describe('when it is killed, another does each effect once', () => {
-    const finish = async (): Promise<void> => {
-      const second = startRunner(room);
-      await second.caughtUp();
-      await second.stop();
-    };
-    const allOnce = async (orders: readonly string[]): Promise<void> => {
-      expect([...(await consumedBy(room))].toSorted()).to.deep.equal(orders.toSorted());
-      expect(await outbox()).to.have.length(1);
-      expect(await refusals()).to.deep.equal([]);
-    };
-    const tickets = async (): Promise<readonly string[]> => {
-      const orders: string[] = [];
-      for (const item of [bunId, beefId, bunId, bunId]) orders.push(await room.startTicket(item));
-      return orders;
-    };
-
-    it('before a command is written', async () => {
-      const orders = await tickets();
-      const reached = Promise.withResolvers<void>();
-      const first = startRunner(room, {
-        send: () => {
-          reached.resolve();
-          return never;
-        },
-      });
-      await reached.promise;
-      await first.kill();
-      await finish();
-      await allOnce(orders);
-    });
-
-    it('after a command is written, before the page is noted as done', async () => {
-      const orders = await tickets();
-      const written = Promise.withResolvers<void>();
-      const halfway: SendCommand = async (command, cause) => {
-        await room.send(command, cause);
-        written.resolve();
-        return never;
-      };
-      const first = startRunner(room, { send: halfway });
-      await written.promise;
-      await first.kill();
-      expect(await consumedBy(room)).to.not.deep.equal([]);
-      await finish();
-      await allOnce(orders);
-    });
-
-    it('while it notes the page as done: then no job is in the outbox either', async () => {
-      const orders = await tickets();
-      await room.asOwner(`create function fail() returns trigger language plpgsql as 'begin raise exception ''killed''; end';
-        create trigger killed before update on policy_checkpoints for each row execute function fail()`);
-      const failed = Promise.withResolvers<void>();
-      const first = startRunner(room, {
-        pause: () => {
-          failed.resolve();
-          return never;
-        },
-      });
-      await failed.promise;
-      await first.kill();
-      expect(await consumedBy(room)).to.have.length(4);
-      expect(await outbox()).to.deep.equal([]);
-      await room.asOwner('drop trigger killed on policy_checkpoints');
-      await finish();
-      await allOnce(orders);
-    });
-
-    it('after the page is noted as done', async () => {
-      const orders = await tickets();
-      const first = startRunner(room);
-      await first.caughtUp();
-      await first.kill();
-      await finish();
-      await allOnce(orders);
-    });
   });
 
   it('notes a refused command and goes on', async () => {

@@ -113,3 +113,14 @@ const wholeLog = async (store: EventStore): Promise<readonly LogEvent[]> => {
     checkpoint = page.checkpoint;
   }
 };
+
+/** Orders whose ticket took something, once for each time it was taken. */
+export const consumedBy = async (room: StoreRoom): Promise<readonly string[]> =>
+  (await room.events('StockItemConsumed')).flatMap(({ data }) =>
+    (data as { uses: readonly { orderId: string }[] }).uses.map(({ orderId }) => orderId),
+  );
+
+type Rows = Promise<readonly { readonly [column: string]: unknown }[]>;
+export const outboxOf = (room: StoreRoom): Rows => room.asOwner('select id, queue, name, data, cause from outbox order by number');
+export const refusalsIn = (room: StoreRoom): Rows =>
+  room.asOwner('select policy, effect, position::int, command_type, code from policy_refusals order by position, effect');
