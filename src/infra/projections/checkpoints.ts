@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 import { StaleCheckpoint } from '../event-store/stale-checkpoint.ts';
-import { START, type EventStore } from '../../commands/ports.ts';
+import type { EventStore } from '../../commands/ports.ts';
 import type { Projection } from '../../projections/projection.ts';
 import type { ParkReason } from './fold-page.ts';
-import { groupOf, type Group, type Mark } from './group.ts';
+import { BEGINNING, groupOf, type Group } from './group.ts';
 import { beginBuild, buildTable, type InUse } from './owner-work.ts';
 import { tableName } from './tables.ts';
 import { targetOf, type Target } from './target.ts';
@@ -35,8 +35,6 @@ export const readParked = async (client: Client): Promise<readonly ParkedRow[]> 
   const { rows } = await client.query('select projection, building, stream, type, reason from public.parked_streams');
   return rows;
 };
-
-const BEGINNING: Mark = { position: 0, checkpoint: START };
 
 /** False: the log is not the one the checkpoint was made on, or was put back to an earlier state. */
 const isOfThisLog = async (store: EventStore, { checkpoint, position }: CheckpointRow): Promise<boolean> => {

@@ -1,4 +1,4 @@
-import type { Checkpoint, LogEvent } from '../../commands/ports.ts';
+import { START, type Checkpoint, type LogEvent } from '../../commands/ports.ts';
 import type { Target } from './target.ts';
 
 /** Read models that take in the same events together. */
@@ -15,6 +15,8 @@ export type Group = {
 
 /** How far a page brings a group. */
 export type Mark = { readonly position: number; readonly checkpoint: Checkpoint };
+
+export const BEGINNING: Mark = { position: 0, checkpoint: START };
 
 export const groupOf = (building: boolean, targets: readonly Target[], { position, checkpoint }: Mark): Group => ({
   building,

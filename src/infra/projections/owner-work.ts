@@ -28,6 +28,7 @@ export type InUse = { readonly version: number } | null;
 export const beginBuild = async (client: Client, projection: Projection, inUse: InUse): Promise<Target> => {
   const table = buildTable(projection, inUse);
   await asOwner(client, async () => {
+    if (inUse === null) await client.query(`drop view if exists ${qualified(projection.name)}`);
     await client.query(createTable(projection, table));
     if (inUse === null) await client.query(showTable(projection, table));
     await client.query('delete from public.parked_streams where projection = $1 and building', [projection.name]);

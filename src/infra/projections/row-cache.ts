@@ -9,24 +9,29 @@ export type RowCache = {
   readonly trim: () => void;
 };
 
-/** `tableIsEmpty`: until something is forgotten, what is not here is nowhere. */
-export const rowCache = (capacity: number, tableIsEmpty: boolean): RowCache => {
+export type CacheCapacity = { readonly rows: number; readonly keys: number };
+
+/** `tableIsEmpty`: as long as the keys of all rows are known, what is not among them is nowhere, and need not be looked for. */
+export const rowCache = (capacity: CacheCapacity, tableIsEmpty: boolean): RowCache => {
   const rows = new Map<string, Row | null>();
-  let complete = tableIsEmpty;
+  /** Of rows forgotten here; null where there may be others. */
+  let elsewhere: Set<string> | null = tableIsEmpty ? new Set() : null;
   return {
     get: (key) => {
       const row = rows.get(key);
-      return row === undefined && complete ? null : row;
+      return row === undefined && elsewhere !== null && !elsewhere.has(key) ? null : row;
     },
     put: (key, row) => {
       rows.delete(key);
-      if (row !== null || !complete) rows.set(key, row);
+      elsewhere?.delete(key);
+      if (row !== null || elsewhere === null) rows.set(key, row);
     },
     trim: () => {
       for (const key of rows.keys()) {
-        if (rows.size <= capacity) return;
+        if (rows.size <= capacity.rows) return;
         rows.delete(key);
-        complete = false;
+        elsewhere?.add(key);
+        if (elsewhere !== null && elsewhere.size > capacity.keys) elsewhere = null;
       }
     },
   };

@@ -12,7 +12,7 @@ export type Target = {
   readonly parked: Set<string>;
 };
 
-const CACHED_ROWS = 10_000;
+const CACHED = { rows: 10_000, keys: 500_000 };
 
 type Options = { readonly tableIsEmpty: boolean; readonly parked: Iterable<string> };
 
@@ -20,7 +20,7 @@ export const targetOf = (projection: Projection, table: string, { tableIsEmpty, 
   projection,
   table,
   statements: statementsFor(projection, table),
-  cache: rowCache(CACHED_ROWS, tableIsEmpty),
+  cache: rowCache(CACHED, tableIsEmpty),
   parked: new Set(parked),
 });
 

@@ -184,14 +184,16 @@ export const metadataAt = (locationId: string, more: Partial<Metadata> = {}): Me
 
 type Revisions = Map<string, number>;
 
-const append = async (
-  store: EventStore,
-  revisions: Revisions,
-  { stream, events, locationId, occurredAt }: Happening,
-): Promise<number> => {
+const append = async (store: EventStore, revisions: Revisions, { stream, events, locationId, occurredAt }: Happening): Promise<number> => {
   const expected = revisions.get(stream) ?? 0;
   revisions.set(stream, expected + events.length);
-  const outcome = await store.append({ stream, expected, events, metadata: metadataAt(locationId, { occurredAt: occurredAt ?? null }), receipt: null });
+  const outcome = await store.append({
+    stream,
+    expected,
+    events,
+    metadata: metadataAt(locationId, { occurredAt: occurredAt ?? null }),
+    receipt: null,
+  });
   if (outcome.kind !== 'appended') throw new Error(`Not appended: ${JSON.stringify(outcome)}`);
   return outcome.position;
 };

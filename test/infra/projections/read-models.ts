@@ -4,6 +4,7 @@ import type { EventStore } from '../../../src/commands/ports.ts';
 import { postgresEventStore } from '../../../src/infra/event-store/postgres/event-store.ts';
 import { openPool } from '../../../src/infra/postgres/connect.ts';
 import { projectionPositions, type ProjectionPositions } from '../../../src/infra/projections/positions.ts';
+
 import { startProjector, type Projector, type ProjectorMetrics } from '../../../src/infra/projections/projector.ts';
 import { projections as all } from '../../../src/projections/all.ts';
 import type { Projection } from '../../../src/projections/projection.ts';
