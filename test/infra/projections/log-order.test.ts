@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { EventStore, LogPage } from '../../../src/commands/ports.ts';
+import { START, type EventStore, type LogPage } from '../../../src/commands/ports.ts';
 import { expectReadModelsEqualFold } from '../../support/oracle.ts';
 import { happen, someEvening } from './evening.ts';
 import { openReadModels, type ReadModels } from './read-models.ts';
@@ -17,7 +17,7 @@ describe('The order of the log', () => {
   beforeEach(async () => {
     models = await openReadModels();
     const first = models.start();
-    await models.reached(await happen(models.store, someEvening(50, 41)));
+    await models.reached(await happen(models.store, someEvening(300, 41)));
     await first.stop();
   });
   afterEach(() => models.close());
@@ -27,6 +27,12 @@ describe('The order of the log', () => {
     models.start({ store });
     await models.reached(await happen(models.store, someEvening(100, 42)));
     await models.reached(await happen(models.store, someEvening(100, 43)));
+    await expectReadModelsEqualFold(models.store, models.pool);
+  });
+
+  it('leaves out what was taken in before it was started anew', async () => {
+    models.start({ store: { ...models.store, follow: (_after, options) => models.store.follow(START, options) } });
+    await models.reached(await happen(models.store, someEvening(100, 42)));
     await expectReadModelsEqualFold(models.store, models.pool);
   });
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { v7 } from 'uuid';
+import type { EventStore } from '../../../src/commands/ports.ts';
 import { parkedStreams } from '../../../src/infra/projections/status.ts';
 import { allDay } from '../../../src/projections/all-day.ts';
 import { kitchenBoard } from '../../../src/projections/kitchen-board.ts';
@@ -99,6 +100,37 @@ describe('A stream a read model cannot take in', () => {
     expect(await mended.retryParked('orders', stream)).to.equal('taken-in');
     expect(await mended.retryParked('orders', stream)).to.equal('not-parked');
     expect(await parkedStreams(models.pool)).to.deep.equal([]);
+    await expectReadModelsEqualFold(models.store, models.pool, listed);
+  });
+
+  it('is taken in as far as the read model is, and goes on from there', async () => {
+    const spoiling = models.start({ projections: with_(spoilt(orders, stream, 'OrderLinesAdded', 'throws')) });
+    await models.reached(await happen(models.store, evening), listed);
+    await spoiling.stop();
+    const gate = Promise.withResolvers<void>();
+    const follow: EventStore['follow'] = async function* (after, options) {
+      for await (const page of models.store.follow(after, options)) {
+        if (page.events.some(({ type }) => type === 'OrderLinesAdded')) await gate.promise;
+        yield page;
+      }
+    };
+    const mended = models.start({ projections: listed, store: { ...models.store, follow } });
+    const begun = await happen(models.store, someEvening(1, 22));
+    await models.reached(begun, listed);
+    const known = await models.store.readStream(stream);
+    const [added] = known.filter(({ type }) => type === 'OrderLinesAdded');
+    if (added === undefined) throw new Error('Nothing was added to the order');
+    const more = {
+      stream,
+      expected: known.length,
+      events: [{ type: added.type, data: added.data }],
+      metadata: metadataAt(locationId),
+      receipt: null,
+    };
+    await models.store.append(more);
+    expect(await mended.retryParked('orders', stream)).to.equal('taken-in');
+    gate.resolve();
+    await models.reached(begun + 1, listed);
     await expectReadModelsEqualFold(models.store, models.pool, listed);
   });
 

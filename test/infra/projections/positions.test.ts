@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { projections } from '../../../src/projections/all.ts';
+import { projectionPositions } from '../../../src/infra/projections/positions.ts';
+import { serverUrl } from '../../support/postgres.ts';
 import { happen, someEvening } from './evening.ts';
-import { openReadModels, type ReadModels } from './read-models.ts';
+import { log, openReadModels, type ReadModels } from './read-models.ts';
 
 const NEVER_MS = 60_000;
 const AT_ONCE_MS = 1;
@@ -43,10 +45,11 @@ describe('Waiting for a read model', () => {
   it('needs no notice', async () => {
     models.start();
     await models.reached(0);
-    const waiting = models.positions.waitFor(['orders'], 20, NEVER_MS);
-    await models.owner.query(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'brigade listener'`);
+    const hearsNothing = await projectionPositions({ pool: models.pool, url: serverUrl(), log });
+    const waiting = hearsNothing.waitFor(['orders'], 20, NEVER_MS);
     await happen(models.store, someEvening(60, 51));
     expect(await waiting).to.equal(true);
+    await hearsNothing.close();
   });
 
   it('can be judged by how far each has come', async () => {

@@ -29,8 +29,10 @@ describe('Projector', () => {
 
   it('goes on where it was stopped', async () => {
     const first = models.start();
+    await models.reached(0);
     await models.reached(await happen(models.store, someEvening(150, 2)));
     await first.stop();
+    expect(await models.eventsAfterCheckpoints()).to.equal(0);
     const position = await happen(models.store, someEvening(150, 3));
     models.start();
     await models.reached(position);

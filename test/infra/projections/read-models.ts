@@ -32,6 +32,8 @@ export type ReadModels = {
   readonly rebuiltFrom: (projections: readonly Projection[]) => Promise<void>;
   /** The owner's connection. */
   readonly owner: Client;
+  /** How many events a projector that starts now would be given again, or for the first time. */
+  readonly eventsAfterCheckpoints: () => Promise<number>;
   /** Cuts the connection that holds the projector's lock; answers how many there were. */
   readonly cutProjectorOff: () => Promise<number>;
   readonly close: () => Promise<void>;
@@ -73,6 +75,11 @@ export const openReadModels = async (): Promise<ReadModels> => {
         'select count(*)::int as count from public.projection_checkpoints where projection = any($1) and not building and stale_until = position';
       const isBuilt = async () => (await owner.query<{ count: number }>(text, [names])).rows[0]?.count === names.length;
       while (!(await isBuilt()));
+    },
+    eventsAfterCheckpoints: async () => {
+      const { rows } = await owner.query<{ checkpoint: string }>('select distinct checkpoint from public.projection_checkpoints');
+      const pages = await Promise.all(rows.map(({ checkpoint }) => store.readLog(checkpoint, 1_000)));
+      return pages.reduce((sum, { events }) => sum + events.length, 0);
     },
     cutProjectorOff: async () => {
       const { rowCount } = await owner.query(`select pg_terminate_backend(pid, 5000) from pg_locks where locktype = 'advisory' and granted

@@ -28,18 +28,20 @@ const ordersWithGuests: Projection = {
 const firstVersion = [orders, stockLevels];
 const nextVersion = [ordersWithGuests, stockLevels];
 
-/** Its pages of the log come only when let through. */
-const heldBack = (store: EventStore) => {
+/** Its nth page of the log, as it was when asked for, comes only when let through. */
+const heldBack = (store: EventStore, nth = 1) => {
   const gate = Promise.withResolvers<void>();
   const asked = Promise.withResolvers<void>();
+  let pages = 0;
   const held: EventStore = {
     ...store,
     readLog: async (checkpoint, limit) => {
-      if (limit > 1) {
+      const page = await store.readLog(checkpoint, limit);
+      if (limit > 1 && ++pages === nth) {
         asked.resolve();
         await gate.promise;
       }
-      return store.readLog(checkpoint, limit);
+      return page;
     },
   };
   return { store: held, letGo: gate.resolve, asked: asked.promise };
@@ -92,6 +94,20 @@ describe('A new version of a read model', () => {
     await models.reached(await happen(models.store, someEvening(50, 32)), nextVersion);
     await models.rebuilt('orders');
     await models.reached(await happen(models.store, someEvening(50, 33)), nextVersion);
+    await expectReadModelsEqualFold(models.store, models.pool, nextVersion);
+  });
+
+  it('comes to where the others are by then, not to where the log ended when it looked', async () => {
+    const first = models.start({ projections: firstVersion });
+    await models.reached(await happen(models.store, someEvening(50, 31)), firstVersion);
+    await first.stop();
+    const { store, letGo, asked } = heldBack(models.store, 2);
+    models.start({ projections: nextVersion, store });
+    await asked;
+    const meanwhile = await happen(models.store, someEvening(50, 32));
+    await models.reached(meanwhile, [stockLevels]);
+    letGo();
+    await models.reached(meanwhile, nextVersion);
     await expectReadModelsEqualFold(models.store, models.pool, nextVersion);
   });
 
