@@ -13,6 +13,7 @@ import { openPool, openQueries } from '../infra/postgres/connect.ts';
 import { requireDurable } from '../infra/postgres/durability.ts';
 import { startEmbedded } from '../infra/postgres/embedded.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
+import { noticeRestored } from '../infra/postgres/notice-restored.ts';
 import type { Log } from '../http/ports.ts';
 import { openMetrics, type Metrics } from '../infra/telemetry/metrics.ts';
 import { projections, projectionsOfForeignLog } from '../projections/all.ts';
@@ -62,6 +63,7 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
   const database = await openDatabase(config, log, closing);
   const { maxConnections, minConnections, acquireTimeoutSecs, allowUnsafe } = config.database;
   await migrate(database.url);
+  if (await noticeRestored(database.url)) log.warn({}, 'The database was restored: its log is another one now, and the read models are built anew');
   if (config.redis.url === null) await migrateJobs(database.url);
 
   const half = Math.floor(maxConnections / 2);
