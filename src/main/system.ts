@@ -77,9 +77,11 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
 
   const onAppended = metrics.eventsAppended;
   const { url: eventStoreUrl } = config.eventstore;
+  const anotherLog = Promise.withResolvers<Error>();
+  const onAnotherLog = (): void => anotherLog.resolve(new Error('The log was restored while the program ran: start it again.'));
   const store =
     eventStoreUrl === null
-      ? postgresEventStore({ pool, url: database.url, log, onAppended })
+      ? postgresEventStore({ pool, url: database.url, log, onAppended, onAnotherLog })
       : eventStoreDb({ url: eventStoreUrl, pool, log, onAppended });
   closing.add('event store', store.close);
 
@@ -105,6 +107,6 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
     store,
     projections: eventStoreUrl === null ? projections : projectionsOfForeignLog,
     execute,
-    lost: database.lost,
+    lost: Promise.race([database.lost, anotherLog.promise]),
   };
 };
