@@ -14,6 +14,8 @@ import { requireDurable } from '../infra/postgres/durability.ts';
 import { startEmbedded } from '../infra/postgres/embedded.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
 import { noticeRestored } from '../infra/postgres/notice-restored.ts';
+import { deciderVersion } from '../infra/snapshots/decider-version.ts';
+import { postgresSnapshots } from '../infra/snapshots/snapshots.ts';
 import type { Log } from '../http/ports.ts';
 import { openMetrics, type Metrics } from '../infra/telemetry/metrics.ts';
 import { projections, projectionsOfForeignLog } from '../projections/all.ts';
@@ -85,9 +87,11 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
       : eventStoreDb({ url: eventStoreUrl, pool, log, onAppended });
   closing.add('event store', store.close);
 
+  const snapshots = await postgresSnapshots({ pool, version: deciderVersion(), log });
+  closing.add('snapshots', snapshots.close);
   const execute = executor({
     store,
-    cache: aggregateCache(store, clock),
+    cache: aggregateCache(store, clock, { snapshots }),
     clock,
     newId: v7,
     onlyLocation: onlyLocation(queries, clock),
