@@ -49,7 +49,9 @@ try {
     const perMillion = ((seconds / 60) * (1_000_000 / events)).toFixed(2);
     console.log(`${what.padEnd(8)} ${events} events in ${seconds.toFixed(1)} s, ${perMillion} minutes per million`);
   }
-  console.log(`file     ${(statSync(file).size / 1e6).toFixed(1)} MB; memory at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+  console.log(
+    `file     ${(statSync(file).size / 1e6).toFixed(1)} MB; memory at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+  );
 } finally {
   await server.stop();
   rmSync(folder, { recursive: true, force: true });

@@ -16,7 +16,9 @@ import { deciderVersion } from '../src/infra/snapshots/decider-version.ts';
 import { postgresSnapshots } from '../src/infra/snapshots/snapshots.ts';
 
 /** How long the first command on a stock item with a long history waits for its state, with a snapshot and without one. */
-const { values: options } = parseArgs({ options: { events: { type: 'string', default: '10000' }, times: { type: 'string', default: '30' } } });
+const { values: options } = parseArgs({
+  options: { events: { type: 'string', default: '10000' }, times: { type: 'string', default: '30' } },
+});
 const length = Number(options.events);
 
 const definition = commandNamed('DefineStockItem');

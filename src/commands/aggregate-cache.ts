@@ -95,7 +95,8 @@ export const aggregateCache = (
       const present: Loaded<S> | null = recent(aggregate, id);
       const { known, events } =
         present === null
-          ? ((await sinceSnapshot<S, E>(stream)) ?? (await since({ state: aggregate.decider.initial, revision: 0, position: 0, readAt: 0 })))
+          ? ((await sinceSnapshot<S, E>(stream)) ??
+            (await since({ state: aggregate.decider.initial, revision: 0, position: 0, readAt: 0 })))
           : await since(present);
       const last = events.at(-1);
       const loaded: Loaded<S> = {

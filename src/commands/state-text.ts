@@ -14,7 +14,7 @@ const encode = (value: unknown): unknown => {
   if (Array.isArray(value)) return Array.from(value, encode);
   if (value instanceof Map) return { [MAP]: [...value].map(([key, inner]) => [encode(key), encode(inner)]) };
   if (value instanceof Set) return { [SET]: [...value].map(encode) };
-  if (typeof value !== 'object' || !isPlain(value)) throw new TypeError(`A state holds what has no JSON: ${String(value)}`);
+  if (typeof value !== 'object' || !isPlain(value)) throw new TypeError(`A state holds what has no JSON: ${typeof value}`);
   const encoded = Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, encode(inner)]));
   return Object.keys(value).some((name) => MARKS.includes(name)) ? { [OBJECT]: encoded } : encoded;
 };

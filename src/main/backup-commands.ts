@@ -50,7 +50,9 @@ export const backupCommand = async (args: readonly string[], env: NodeJS.Process
   const { position, epoch, events, bytes, seconds } = await onDatabase(config, quietLog(), (ownerUrl) =>
     backUp({ ownerUrl, file, now: () => new Date(), onProgress: progress() }),
   );
-  console.log(`Backed up to ${file}: ${pace(events, seconds)}, ${(bytes / 1_000_000).toFixed(1)} MB, up to position ${position} of log ${epoch}.`);
+  console.log(
+    `Backed up to ${file}: ${pace(events, seconds)}, ${(bytes / 1_000_000).toFixed(1)} MB, up to position ${position} of log ${epoch}.`,
+  );
   return 0;
 };
 

@@ -13,7 +13,10 @@ import type { Log } from '../http/ports.ts';
  */
 export const onDatabase = async <T>(config: Config, log: Log, work: (ownerUrl: string) => Promise<T>): Promise<T> => {
   if (config.eventstore.url !== null) {
-    throw new BackupRefused('backup-log-elsewhere', 'The log is in EventStoreDB (APP_EVENTSTORE__URL): back it up and restore it with its own tools.');
+    throw new BackupRefused(
+      'backup-log-elsewhere',
+      'The log is in EventStoreDB (APP_EVENTSTORE__URL): back it up and restore it with its own tools.',
+    );
   }
   const { url, allowUnsafe } = config.database;
   if (url !== null) return work(url);
@@ -31,6 +34,9 @@ export const onDatabase = async <T>(config: Config, log: Log, work: (ownerUrl: s
 /** A backup of nothing would only look like one. */
 export const requireData = ({ database, data }: Config): void => {
   if (database.url === null && !existsSync(path.join(data.dir, 'postgres'))) {
-    throw new BackupRefused('backup-nothing-there', `There is no database in ${data.dir}: set APP_DATA__DIR to the folder the program uses, or APP_DATABASE__URL.`);
+    throw new BackupRefused(
+      'backup-nothing-there',
+      `There is no database in ${data.dir}: set APP_DATA__DIR to the folder the program uses, or APP_DATABASE__URL.`,
+    );
   }
 };

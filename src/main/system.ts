@@ -65,7 +65,8 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
   const database = await openDatabase(config, log, closing);
   const { maxConnections, minConnections, acquireTimeoutSecs, allowUnsafe } = config.database;
   await migrate(database.url);
-  if (await noticeRestored(database.url)) log.warn({}, 'The database was restored: its log is another one now, and the read models are built anew');
+  if (await noticeRestored(database.url))
+    log.warn({}, 'The database was restored: its log is another one now, and the read models are built anew');
   if (config.redis.url === null) await migrateJobs(database.url);
 
   const half = Math.floor(maxConnections / 2);

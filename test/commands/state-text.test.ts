@@ -13,7 +13,9 @@ describe('A state as text', () => {
 
   for (const { name, decider } of aggregates.values()) {
     it(`brings every state of ${name} back as it was`, () => {
-      const own = events.filter(({ type }) => [...aggregates.keys()].filter((other) => type.startsWith(other)).toSorted((a, b) => b.length - a.length)[0] === name);
+      const own = events.filter(
+        ({ type }) => [...aggregates.keys()].filter((other) => type.startsWith(other)).toSorted((a, b) => b.length - a.length)[0] === name,
+      );
       expect(own).not.to.deep.equal([]);
       let state = decider.initial;
       expect(back(state)).to.deep.equal(state);
@@ -48,6 +50,7 @@ describe('A state as text', () => {
   });
 
   it('refuses what would come back as something else', () => {
-    for (const value of [undefined, { a: undefined }, Number.NaN, -0, new Date(0), () => 1, 1n, Symbol('s')]) expect(() => stateText(value)).to.throw(TypeError);
+    for (const value of [undefined, { a: undefined }, Number.NaN, -0, new Date(0), () => 1, 1n, Symbol('s')])
+      expect(() => stateText(value)).to.throw(TypeError);
   });
 });

@@ -33,7 +33,9 @@ describe('brigade backup and brigade restore', function () {
   it('moves a restaurant to another folder while the program runs', async () => {
     const file = join(folder, 'evening');
     const table = { tableId: '01939f3a-1000-7000-8000-000000000002', name: '7', seats: 4 };
-    const first = await (await connect({ url: program.baseUrl, ...program.owner })).send<{ readonly position: number }>('POST', 'tables', table, 'one-table');
+    const first = await (
+      await connect({ url: program.baseUrl, ...program.owner })
+    ).send<{ readonly position: number }>('POST', 'tables', table, 'one-table');
     const backup = await brigade(program.dataDir, 'backup', file);
     expect(backup.said).to.match(/2 events in .* minutes per million.*up to position 2/);
     expect(backup.code).to.equal(0);

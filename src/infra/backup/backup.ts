@@ -9,7 +9,13 @@ import { BackupRefused } from './refused.ts';
 import { sealing } from './seal.ts';
 import { columnList, quoted, tablesIn } from './tables.ts';
 
-export type BackupFigures = { readonly epoch: string; readonly position: number; readonly events: number; readonly bytes: number; readonly seconds: number };
+export type BackupFigures = {
+  readonly epoch: string;
+  readonly position: number;
+  readonly events: number;
+  readonly bytes: number;
+  readonly seconds: number;
+};
 export type OnProgress = (events: number, ofEvents: number) => void;
 
 /** The log bounds what is written: all of it comes from one snapshot of the database. */
@@ -28,7 +34,10 @@ async function* written(client: Client, header: Header, onProgress: OnProgress):
     yield line(table);
     let count = 0;
     const order = table.table === 'public.events' ? ' order by position' : '';
-    for await (const chunk of copyOut(client, `copy (select ${columnList(table)} from ${quoted(table.table)}${order}) to stdout`) as AsyncIterable<Buffer>) {
+    for await (const chunk of copyOut(
+      client,
+      `copy (select ${columnList(table)} from ${quoted(table.table)}${order}) to stdout`,
+    ) as AsyncIterable<Buffer>) {
       count += countLines(chunk);
       if (table.table === 'public.events') onProgress(count, header.events);
       yield chunk;
@@ -49,7 +58,8 @@ type Backup = { readonly ownerUrl: string; readonly file: string; readonly now: 
 
 /** Writes the log, and what stands beside it, as they are at one moment; whoever appends meanwhile is not kept waiting. */
 export const backUp = async ({ ownerUrl, file, now, onProgress = () => undefined }: Backup): Promise<BackupFigures> => {
-  if (await exists(file)) throw new BackupRefused('backup-file-exists', `${file} is there already: give another name, or take it away first.`);
+  if (await exists(file))
+    throw new BackupRefused('backup-file-exists', `${file} is there already: give another name, or take it away first.`);
   const started = performance.now();
   const client = new Client({ connectionString: ownerUrl, application_name: 'brigade backup' });
   await client.connect();
@@ -58,7 +68,12 @@ export const backUp = async ({ ownerUrl, file, now, onProgress = () => undefined
     await client.query('begin isolation level repeatable read read only');
     const header = await headOf(client, now().toISOString());
     // The file holds hashes of passwords: for nobody else to read. `flush`: on the disk before it has its name.
-    await pipeline(written(client, header, onProgress), createZstdCompress(), sealing(), createWriteStream(part, { mode: 0o600, flush: true }));
+    await pipeline(
+      written(client, header, onProgress),
+      createZstdCompress(),
+      sealing(),
+      createWriteStream(part, { mode: 0o600, flush: true }),
+    );
     await rename(part, file);
     const { epoch, position, events } = header;
     return { epoch, position, events, bytes: (await stat(file)).size, seconds: (performance.now() - started) / 1000 };

@@ -36,7 +36,11 @@ export type Part =
 export const line = (value: Header | Table | Footer): Buffer => Buffer.from(`${JSON.stringify(value)}\n`);
 
 export const damaged = (why: string, cause?: unknown): BackupRefused =>
-  new BackupRefused('backup-damaged', `The backup is damaged (${why}): take another copy of it, or the one before. Nothing was restored.`, cause);
+  new BackupRefused(
+    'backup-damaged',
+    `The backup is damaged (${why}): take another copy of it, or the one before. Nothing was restored.`,
+    cause,
+  );
 
 const NEWLINE = 0x0a;
 const MARK = Buffer.concat([Buffer.from('\n'), END_OF_ROWS]);
@@ -59,7 +63,10 @@ const headerFrom = (text: Buffer): Header => {
   const header = parsed(text);
   if (header['format'] !== FORMAT) throw damaged('it is no backup of Brigade');
   if (header['version'] !== FORMAT_VERSION) {
-    throw new BackupRefused('backup-unknown', `The backup has format version ${String(header['version'])}, this Brigade knows ${FORMAT_VERSION}: restore it with the version that made it, or newer.`);
+    throw new BackupRefused(
+      'backup-unknown',
+      `The backup has format version ${String(header['version'])}, this Brigade knows ${FORMAT_VERSION}: restore it with the version that made it, or newer.`,
+    );
   }
   return header as unknown as Header;
 };

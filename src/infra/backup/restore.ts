@@ -22,7 +22,8 @@ const requireUnused = async (client: Client): Promise<void> => {
      where datname = current_database() and pid <> pg_backend_pid() and application_name like 'brigade %' limit 1`,
   );
   const [other] = rows;
-  if (other !== undefined) throw new BackupRefused('restore-in-use', `A program works on this database (${other.name}): stop it, then restore.`);
+  if (other !== undefined)
+    throw new BackupRefused('restore-in-use', `A program works on this database (${other.name}): stop it, then restore.`);
 };
 
 const requireEmpty = async (client: Client, tables: readonly Table[]): Promise<void> => {
@@ -32,7 +33,10 @@ const requireEmpty = async (client: Client, tables: readonly Table[]): Promise<v
   for (const table of full === null ? MUST_BE_EMPTY : [full]) {
     const { rowCount } = await client.query(`select from ${quoted(table)} limit 1`);
     if (table === full || rowCount !== 0) {
-      throw new BackupRefused('restore-not-empty', `There is something in this database already (${table}): restore into a new data folder or database, nothing is ever overwritten.`);
+      throw new BackupRefused(
+        'restore-not-empty',
+        `There is something in this database already (${table}): restore into a new data folder or database, nothing is ever overwritten.`,
+      );
     }
   }
   for (const { table } of tables.toReversed()) if (!MUST_BE_EMPTY.includes(table)) await client.query(`delete from ${quoted(table)}`);
@@ -41,7 +45,10 @@ const requireEmpty = async (client: Client, tables: readonly Table[]): Promise<v
 const known = (table: Table, tables: readonly Table[]): Table => {
   const columns = tables.find((other) => other.table === table.table)?.columns ?? [];
   if (columns.length > 0 && table.columns.every((column) => columns.includes(column))) return table;
-  throw new BackupRefused('backup-unknown', `The backup holds ${table.table} as this Brigade does not know it: restore it with the version that made it, or newer.`);
+  throw new BackupRefused(
+    'backup-unknown',
+    `The backup holds ${table.table} as this Brigade does not know it: restore it with the version that made it, or newer.`,
+  );
 };
 
 type Read = { readonly header: Header; readonly footer: Footer; readonly rows: { readonly [table: string]: number } };

@@ -10,6 +10,10 @@ const DOMAIN = path.join(import.meta.dirname, '..', '..', 'domain');
  */
 export const deciderVersion = (folder = DOMAIN): string => {
   const hash = createHash('sha256');
-  for (const file of readdirSync(folder).toSorted()) hash.update(`${file}\0`).update(readFileSync(path.join(folder, file))).update('\0');
+  for (const file of readdirSync(folder).toSorted())
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(path.join(folder, file)))
+      .update('\0');
   return hash.digest('hex').slice(0, 32);
 };

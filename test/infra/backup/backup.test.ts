@@ -92,7 +92,8 @@ describe('Backup and restore', () => {
     expect(await restored.store.head()).to.equal(position);
     await restored.startTicket(bunId);
     expect(await restored.store.head()).to.equal(position + 1);
-    const receipts = 'select scope, key, fingerprint, outcome::text as outcome, stream, revision, position from receipts where position <= $1 order by scope, key';
+    const receipts =
+      'select scope, key, fingerprint, outcome::text as outcome, stream, revision, position from receipts where position <= $1 order by scope, key';
     const kept = await ask(room.ownerUrl, receipts, [position]);
     expect(kept).not.to.deep.equal([]);
     expect(await ask(url, receipts, [position])).to.deep.equal(kept);
@@ -102,12 +103,12 @@ describe('Backup and restore', () => {
 
   it('holds one moment of a log that is written to', async () => {
     const busy = join(folder, 'busy.brigade');
-    let writing = true;
+    const stopping = new AbortController();
     const writers = Array.from({ length: 4 }, async () => {
-      while (writing) await room.startTicket(bunId);
+      while (!stopping.signal.aborted) await room.startTicket(bunId);
     });
     const figures = await backUp({ ownerUrl: room.ownerUrl, file: busy, now });
-    writing = false;
+    stopping.abort();
     await Promise.all(writers);
     const { url } = await emptyOne();
     await restore({ ownerUrl: url, file: busy });
@@ -128,7 +129,8 @@ describe('Backup and restore', () => {
   });
 
   describe('refuses', () => {
-    const EVERYTHING = 'select (select position::int from log_head) + (select count(*)::int from events) + (select count(*)::int from users) as count';
+    const EVERYTHING =
+      'select (select position::int from log_head) + (select count(*)::int from events) + (select count(*)::int from users) as count';
     const refusedWith = async (damaged: Buffer): Promise<string> => {
       const { url } = await emptyOne();
       const other = join(folder, 'damaged.brigade');
@@ -154,7 +156,8 @@ describe('Backup and restore', () => {
 
     it('a file that is cut off, wherever', async () => {
       const whole = await readFile(file);
-      for (const share of [0, 0.1, 0.5, 0.9]) expect(await refusedWith(whole.subarray(0, Math.floor(whole.length * share)))).to.equal('backup-damaged');
+      for (const share of [0, 0.1, 0.5, 0.9])
+        expect(await refusedWith(whole.subarray(0, Math.floor(whole.length * share)))).to.equal('backup-damaged');
       expect(await refusedWith(whole.subarray(0, -1))).to.equal('backup-damaged');
     });
 
@@ -173,7 +176,9 @@ describe('Backup and restore', () => {
       const text = zstdDecompressSync(await readFile(file)).toString();
       const events = text.indexOf('OrderTicketStarted');
       expect(events).to.be.above(0);
-      expect(await refusedWith(zstdCompressSync(`${text.slice(0, events)}OrderTicketStopped${text.slice(events + 18)}`))).to.equal('backup-damaged');
+      expect(await refusedWith(zstdCompressSync(`${text.slice(0, events)}OrderTicketStopped${text.slice(events + 18)}`))).to.equal(
+        'backup-damaged',
+      );
     });
 
     it('a file of another kind, or of a format yet to come', async () => {

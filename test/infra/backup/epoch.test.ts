@@ -54,7 +54,10 @@ describe('A log with another epoch', () => {
       const relayed = Promise.withResolvers<void>();
       const worker = shop.work(reorderAlertHandler(room.send, mail));
       await runner.caughtUp();
-      const relay = runRelay({ ...shop.relay, ownerUrl: room.ownerUrl, onPending: (jobs) => void (jobs === 0 && relayed.resolve()) }, stopping.signal);
+      const relay = runRelay(
+        { ...shop.relay, ownerUrl: room.ownerUrl, onPending: (jobs) => void (jobs === 0 && relayed.resolve()) },
+        stopping.signal,
+      );
       await relayed.promise;
       await mailbox.has(enough);
       while ((await room.asOwner(`select from bullmq.job where state in ('waiting', 'active', 'delayed')`)).length > 0);

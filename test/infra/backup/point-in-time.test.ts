@@ -23,7 +23,7 @@ describe('PostgreSQL’s own backups', function () {
   this.timeout(60_000);
 
   it('recover the log to a point in time, as another one; policies go on from there', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'brigade-pitr-'));
+    const folder = await mkdtemp(join(tmpdir(), 'brigade-recovered-'));
     chmodSync(folder, 0o711);
     const [one, two] = [join(folder, 'one'), join(folder, 'two')];
     const bunId = randomUUID();
@@ -57,7 +57,10 @@ describe('PostgreSQL’s own backups', function () {
     for (const file of ['postmaster.pid', 'postmaster.opts']) rmSync(join(data, file), { force: true });
     writeFileSync(join(data, 'backup_label'), rows[0]?.labelfile ?? '');
     writeFileSync(join(data, 'recovery.signal'), '');
-    appendFileSync(join(data, 'postgresql.auto.conf'), `restore_command = 'false'\nrecovery_target_name = 'evening'\nrecovery_target_action = 'promote'\n`);
+    appendFileSync(
+      join(data, 'postgresql.auto.conf'),
+      `restore_command = 'false'\nrecovery_target_name = 'evening'\nrecovery_target_action = 'promote'\n`,
+    );
     run('chown', '-R', `--reference=${data}`, data);
 
     const second = await startEmbedded({ folder: two, durable: false, log: silent });

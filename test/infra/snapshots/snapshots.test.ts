@@ -65,7 +65,10 @@ describe('Snapshots', () => {
     (await store.readStream(stream)).reduce<unknown>((state, event) => menu.decider.evolve(state, event), menu.decider.initial);
 
   const stations = (...names: readonly number[]): readonly Message<string, unknown>[] =>
-    names.map((n) => ({ type: 'MenuStationDefined', data: { ...canonicalEvents.MenuStationDefined.data, stationId: `s${n}`, name: `Station ${n}` } }));
+    names.map((n) => ({
+      type: 'MenuStationDefined',
+      data: { ...canonicalEvents.MenuStationDefined.data, stationId: `s${n}`, name: `Station ${n}` },
+    }));
   const append = async (stream: string, expected: number, events: readonly Message<string, unknown>[]): Promise<number> => {
     const result = await store.append({ stream, expected, events, metadata: {} as Metadata, receipt: null });
     if (result.kind !== 'appended') throw new Error(`Not appended: ${result.kind}`);

@@ -14,7 +14,8 @@ export const surelyNotWritten = (error: unknown): boolean => error instanceof Da
 const ANOTHER_LOG = 'BR001';
 export const isAnotherLog = (error: unknown): boolean => error instanceof DatabaseError && error.code === ANOTHER_LOG;
 
-const ourMistake = (error: unknown): boolean => surelyNotWritten(error) && !isAnotherLog(error) && !UNABLE.test((error as DatabaseError).code ?? '');
+const ourMistake = (error: unknown): boolean =>
+  surelyNotWritten(error) && !isAnotherLog(error) && !UNABLE.test((error as DatabaseError).code ?? '');
 
 /** A driver's failure as callers know it; what is wrong with the statement itself stays as it is. */
 export const asFailure = (error: unknown): unknown =>
