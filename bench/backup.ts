@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, escapeIdentifier } from 'pg';
 import { pino } from 'pino';
+import type { EventStore } from '../src/commands/ports.ts';
 import { backUp } from '../src/infra/backup/backup.ts';
 import { restore } from '../src/infra/backup/restore.ts';
+import { postgresEventStore } from '../src/infra/event-store/postgres/event-store.ts';
+import { openPool } from '../src/infra/postgres/connect.ts';
 import { startEmbedded } from '../src/infra/postgres/embedded.ts';
 import { migrate } from '../src/infra/postgres/migrate.ts';
 
@@ -13,27 +17,41 @@ import { migrate } from '../src/infra/postgres/migrate.ts';
 const { values: options } = parseArgs({ options: { events: { type: 'string', default: '100000' } } });
 const events = Number(options.events);
 
-/** Orders of ten events each, with the data and metadata that a line added has. */
-const FILL = `
-  with made as (insert into streams (name) select 'Order-' || gen_random_uuid() from generate_series(1, $1::int / 10) returning id),
-  numbered as (select id, row_number() over () as n from made),
-  written as (
-    insert into events (position, stream_id, recorded_at, event_id, revision, type, data, metadata)
-    select (s.n - 1) * 10 + r, s.id, now(), gen_random_uuid(), r, 'OrderLinesAdded',
-      json_build_object('orderId', gen_random_uuid(), 'lines', json_build_array(json_build_object('lineId', gen_random_uuid(),
-        'menuItemId', gen_random_uuid(), 'name', 'Grilled cheese burger', 'quantity', 1, 'note', 'no onions, well done'))),
-      json_build_object('commandId', gen_random_uuid(), 'commandType', 'AddOrderLines', 'correlationId', gen_random_uuid(), 'causationId', null,
-        'actor', json_build_object('userId', gen_random_uuid(), 'roles', json_build_array('server'), 'terminalId', 'pos-1'), 'schemaVersion', 1)
-    from numbered s, generate_series(1, 10) r)
-  update log_head set position = $1::int, recorded_at = now()`;
+const PER_APPEND = 500;
 
+/** Events with the data and metadata that a line added has. */
+const fill = async (store: EventStore): Promise<void> => {
+  const actor = { userId: randomUUID(), roles: ['server'], terminalId: 'pos-1' };
+  const nothing = { causationId: null, locationId: randomUUID(), occurredAt: null, traceParent: null, schemaVersion: 1 };
+  for (let at = 0; at < events; at += PER_APPEND) {
+    const orderId = randomUUID();
+    const added = Array.from({ length: Math.min(PER_APPEND, events - at) }, () => {
+      const line = {
+        lineId: randomUUID(),
+        menuItemId: randomUUID(),
+        name: 'Grilled cheese burger',
+        quantity: 1,
+        note: 'no onions, well done',
+      };
+      return { type: 'OrderLinesAdded', data: { orderId, lines: [line] } };
+    });
+    const metadata = { commandId: randomUUID(), commandType: 'AddOrderLines', correlationId: randomUUID(), actor, ...nothing };
+    await store.append({ stream: `Order-${orderId}`, expected: 0, events: added, metadata, receipt: null });
+  }
+};
+
+const log = pino({ level: 'error' }, pino.destination(2));
 const folder = mkdtempSync(path.join(tmpdir(), 'brigade-bench-'));
-const server = await startEmbedded({ folder, durable: true, log: pino({ level: 'warn' }, pino.destination(2)) });
+const server = await startEmbedded({ folder, durable: true, log });
 try {
   await migrate(server.url);
+  const pool = openPool(server.url, { name: 'bench', max: 2, log });
+  const store = postgresEventStore({ pool, url: server.url });
+  await fill(store);
+  await store.close();
+  await pool.end();
   const owner = new Client({ connectionString: server.url });
   await owner.connect();
-  await owner.query(FILL, [events]);
   await owner.query(`create database ${escapeIdentifier('restored')}`);
   await owner.end();
   const other = new URL(server.url);
@@ -50,7 +68,7 @@ try {
     console.log(`${what.padEnd(8)} ${events} events in ${seconds.toFixed(1)} s, ${perMillion} minutes per million`);
   }
   console.log(
-    `file     ${(statSync(file).size / 1e6).toFixed(1)} MB; memory at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+    `file     ${(statSync(file).size / 1e6).toFixed(1)} MB; memory, with that for making the events, at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
   );
 } finally {
   await server.stop();

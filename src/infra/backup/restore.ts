@@ -29,15 +29,13 @@ const requireUnused = async (client: Client): Promise<void> => {
 const requireEmpty = async (client: Client, tables: readonly Table[]): Promise<void> => {
   // Whoever appends waits for this row, and then finds another log.
   const { rows } = await client.query<{ position: string }>('select position from public.log_head for update');
-  const full = rows[0]?.position === '0' ? null : 'public.events';
-  for (const table of full === null ? MUST_BE_EMPTY : [full]) {
-    const { rowCount } = await client.query(`select from ${quoted(table)} limit 1`);
-    if (table === full || rowCount !== 0) {
-      throw new BackupRefused(
-        'restore-not-empty',
-        `There is something in this database already (${table}): restore into a new data folder or database, nothing is ever overwritten.`,
-      );
-    }
+  const hasAny = async (table: string): Promise<boolean> => (await client.query(`select from ${quoted(table)} limit 1`)).rowCount !== 0;
+  for (const { table } of tables.filter((one) => MUST_BE_EMPTY.includes(one.table))) {
+    if (rows[0]?.position === '0' && !(await hasAny(table))) continue;
+    throw new BackupRefused(
+      'restore-not-empty',
+      `There is something in this database already (${table}): restore into a new data folder or database, nothing is ever overwritten.`,
+    );
   }
   for (const { table } of tables.toReversed()) if (!MUST_BE_EMPTY.includes(table)) await client.query(`delete from ${quoted(table)}`);
 };

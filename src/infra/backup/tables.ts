@@ -6,8 +6,8 @@ import type { Table } from './format.ts';
  * What a backup holds, in an order in which it can be read back. Not in it: read models and snapshots, which are made from the log;
  * sessions and tickets, so that everyone logs in anew; keys, which are kept apart.
  */
-const LOG = ['public.log_head', 'public.streams', 'public.events', 'public.receipts'];
-const EFFECTS = ['public.policy_checkpoints', 'public.policy_refusals', 'public.outbox'];
+const LOG = ['public.log_head', 'public.streams', 'public.events', 'public.receipts', 'public.signed_heads'];
+const EFFECTS = ['public.policy_checkpoints', 'public.policy_refusals', 'public.outbox', 'public.head_deliveries'];
 const PEOPLE = ['public.users'];
 /** Jobs in the database's queues; those in Redis are Redis's to keep. */
 const JOBS = ['meta', 'job', 'job_log', 'job_dependency', 'dedup'].map((name) => `${JOBS_SCHEMA}.${name}`);
@@ -15,7 +15,7 @@ const JOBS = ['meta', 'job', 'job_log', 'job_dependency', 'dedup'].map((name) =>
 const TABLES: readonly string[] = [...LOG, ...EFFECTS, ...PEOPLE, ...JOBS];
 
 /** Where there must be nothing yet. */
-export const MUST_BE_EMPTY: readonly string[] = ['public.streams', 'public.events', 'public.receipts', ...EFFECTS, ...PEOPLE];
+export const MUST_BE_EMPTY: readonly string[] = [...LOG.filter((table) => table !== 'public.log_head'), ...EFFECTS, ...PEOPLE];
 
 const COLUMNS = `
   select format('%s.%s', n.nspname, c.relname) as table, array_agg(a.attname::text order by a.attnum) as columns
