@@ -1,6 +1,7 @@
 import { UsageError } from './client/arguments.ts';
 import { demoCommand, DEMO_HELP } from './client/demo/command.ts';
 import { importCommand, IMPORT_HELP } from './client/import/command.ts';
+import { backupCommand, BACKUP_HELP, restoreCommand, RESTORE_HELP } from './main/backup-commands.ts';
 
 type Command = {
   readonly help: string;
@@ -9,6 +10,8 @@ type Command = {
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['import', { help: IMPORT_HELP, run: importCommand }],
+  ['backup', { help: BACKUP_HELP, run: backupCommand }],
+  ['restore', { help: RESTORE_HELP, run: restoreCommand }],
   ['demo', { help: DEMO_HELP, run: demoCommand }],
 ]);
 

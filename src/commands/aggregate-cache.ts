@@ -1,9 +1,11 @@
 import type { Message } from '../domain/decider.ts';
 import type { Aggregate } from './command.ts';
-import type { Clock, EventStore, LogEvent, Revision } from './ports.ts';
+import type { Clock, EventStore, LogEvent, Revision, Snapshots } from './ports.ts';
 
 /** `position` is the last event's; 0 where there is none. `readAt` (epoch ms) is when the log last said so. */
 export type Loaded<State> = { readonly state: State; readonly revision: Revision; readonly position: number; readonly readAt: number };
+
+type Read<State, E extends Message<string, unknown>> = { readonly known: Loaded<State>; readonly events: readonly LogEvent<E>[] };
 
 type AnyAggregate<State, C extends Message<string, unknown>, E extends Message<string, unknown>> = Aggregate<State, C, E>;
 
@@ -30,9 +32,34 @@ export type AggregateCache = {
 
 export const streamName = (aggregate: { readonly name: string }, id: string): string => `${aggregate.name}-${id}`;
 
+export const noSnapshots: Snapshots = { find: () => Promise.resolve(null), keep: () => undefined };
+
+/** A snapshot is made each time a stream grows past a multiple of this. */
+const SNAPSHOT_EVERY = 500;
+
+type Options = { readonly capacity?: number; readonly snapshots?: Snapshots; readonly snapshotEvery?: number };
+
 /** Keeps at most `capacity` aggregates, the least recently used go first. */
-export const aggregateCache = (store: Pick<EventStore, 'readStream'>, clock: Clock, capacity = 20_000): AggregateCache => {
+export const aggregateCache = (
+  store: Pick<EventStore, 'readStream'>,
+  clock: Clock,
+  { capacity = 20_000, snapshots = noSnapshots, snapshotEvery = SNAPSHOT_EVERY }: Options = {},
+): AggregateCache => {
   const held = new Map<string, Loaded<unknown>>();
+
+  const snapshotAfter = (stream: string, before: Revision, { state, revision, position }: Loaded<unknown>): void => {
+    if (Math.floor(revision / snapshotEvery) > Math.floor(before / snapshotEvery)) snapshots.keep(stream, { state, revision, position });
+  };
+
+  /** What the log has after the snapshot; null where the snapshot is not of this stream as the log has it. */
+  const sinceSnapshot = async <S, E extends Message<string, unknown>>(stream: string): Promise<Read<S, E> | null> => {
+    const snapshot = await snapshots.find(stream);
+    if (snapshot === null) return null;
+    // Its own last event is read along: only where the log has that very one is the snapshot the log's.
+    const [last, ...events] = (await store.readStream(stream, snapshot.revision - 1)) as readonly LogEvent<E>[];
+    if (last?.revision !== snapshot.revision || last.position !== snapshot.position) return null;
+    return { known: { ...snapshot, state: snapshot.state as S, readAt: 0 }, events };
+  };
 
   const keep = (stream: string, loaded: Loaded<unknown>): void => {
     const present = held.get(stream);
@@ -60,8 +87,17 @@ export const aggregateCache = (store: Pick<EventStore, 'readStream'>, clock: Clo
       aggregate: AnyAggregate<S, C, E>,
       id: string,
     ) => {
-      const known: Loaded<S> = recent(aggregate, id) ?? { state: aggregate.decider.initial, revision: 0, position: 0, readAt: 0 };
-      const events = (await store.readStream(streamName(aggregate, id), known.revision)) as readonly LogEvent<E>[];
+      const stream = streamName(aggregate, id);
+      const since = async (known: Loaded<S>): Promise<Read<S, E>> => ({
+        known,
+        events: (await store.readStream(stream, known.revision)) as readonly LogEvent<E>[],
+      });
+      const present: Loaded<S> | null = recent(aggregate, id);
+      const { known, events } =
+        present === null
+          ? ((await sinceSnapshot<S, E>(stream)) ??
+            (await since({ state: aggregate.decider.initial, revision: 0, position: 0, readAt: 0 })))
+          : await since(present);
       const last = events.at(-1);
       const loaded: Loaded<S> = {
         state: events.reduce<S>(aggregate.decider.evolve, known.state),
@@ -69,15 +105,20 @@ export const aggregateCache = (store: Pick<EventStore, 'readStream'>, clock: Clo
         position: last?.position ?? known.position,
         readAt: clock.now().getTime(),
       };
-      if (loaded.revision > 0) keep(streamName(aggregate, id), loaded);
+      if (loaded.revision > 0) keep(stream, loaded);
+      snapshotAfter(stream, known.revision, loaded);
       return loaded;
     },
-    advance: (aggregate, id, from, events, position) =>
-      keep(streamName(aggregate, id), {
+    advance: (aggregate, id, from, events, position) => {
+      const stream = streamName(aggregate, id);
+      const loaded = {
         state: events.reduce(aggregate.decider.evolve, from.state),
         revision: from.revision + events.length,
         position,
         readAt: clock.now().getTime(),
-      }),
+      };
+      keep(stream, loaded);
+      snapshotAfter(stream, from.revision, loaded);
+    },
   };
 };

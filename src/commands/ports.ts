@@ -82,6 +82,17 @@ export type EventStore = {
   readonly close: () => Promise<void>;
 };
 
+/** A state that need not be folded again: that of the stream after `revision` events, the last of them at `position`. */
+export type Snapshot = { readonly revision: Revision; readonly position: number; readonly state: unknown };
+
+/** A cache beside the log: what it has may be old, and it may have nothing; neither may ever change an answer. */
+export type Snapshots = {
+  /** Null where there is none for a stream, or none that is whole and made by the same rules. Never fails. */
+  readonly find: (stream: string) => Promise<Snapshot | null>;
+  /** Keeps it, later. Never fails. */
+  readonly keep: (stream: string, snapshot: Snapshot) => void;
+};
+
 /** Something we need is out of reach; nothing was lost, try again. */
 export class DependencyDown extends Error {
   readonly dependency: string;

@@ -28,8 +28,8 @@ const mailFor = ({ config }: System): Mail | null => {
   return url === null || to.length === 0 ? null : openMail({ url, from, to });
 };
 
-/** Policies, the relay of their jobs, and the worker who does them. */
-export const startWorking = async (system: System, { backend, queues }: JobRoom): Promise<void> => {
+/** Policies, the relay of their jobs, and the worker who does them. What it answers settles where the policies cannot go on: with the reason. */
+export const startWorking = async (system: System, { backend, queues }: JobRoom): Promise<{ readonly lost: Promise<Error> }> => {
   const { closing, store, ownerUrl, log, metrics, pool, config, execute } = system;
   const send = commandSender(execute, commandNamed);
   const pair = queues.get('reorder-alerts');
@@ -47,12 +47,13 @@ export const startWorking = async (system: System, { backend, queues }: JobRoom)
   closing.add('job worker', worker.stop);
 
   const stopping = new AbortController();
-  const running = Promise.all([
-    runRelay({ pool, queues, settings: config.jobs, log, onPending: metrics.outboxPending, ownerUrl }, stopping.signal),
-    runPolicies({ policies, store, send, ownerUrl, log, metrics: metrics.policies }, stopping.signal),
-  ]);
+  const relaying = runRelay({ pool, queues, settings: config.jobs, log, onPending: metrics.outboxPending, ownerUrl }, stopping.signal);
+  const acting = runPolicies({ policies, store, send, ownerUrl, log, metrics: metrics.policies }, stopping.signal);
+  const lost = new Promise<Error>((resolve) => void acting.catch(resolve));
   closing.add('policies and relay', () => {
     stopping.abort();
-    return running;
+    // Why the policies could not go on was told by `lost`.
+    return Promise.all([relaying, acting.catch(() => undefined)]);
   });
+  return { lost };
 };

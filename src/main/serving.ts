@@ -126,8 +126,10 @@ export const startServing = async (system: System, positions: ProjectionPosition
   if (config.roles.includes('live')) {
     const feed = await liveFeed({ pool, url: ownerUrl, projections, head: store.head, log });
     closing.add('live feed', feed.close);
+    const { rows: logs } = await pool.query<{ readonly epoch: string }>('select epoch from public.log_head');
     const live = liveServer({
       server,
+      logId: logs[0]?.epoch ?? '',
       tickets,
       feed,
       allowedOrigins: config.server.allowedOrigins,

@@ -36,10 +36,17 @@ export const start = async (config: Config, log: Log): Promise<Running> => {
     const owner = await bootstrap(system);
     if (roles.includes('projector')) startProjecting(system, positions);
     const jobs = openJobs(system);
-    if (roles.includes('worker')) await startWorking(system, jobs);
+    const working = roles.includes('worker') ? await startWorking(system, jobs) : null;
     const serves = roles.includes('api') || roles.includes('live');
     const port = serves ? await startServing(system, positions, jobs) : null;
-    return { port, owner, readerUrl: system.readerUrl, metricsUrl: metricsServer?.url ?? null, lost: system.lost, stop: closing.closeAll };
+    return {
+      port,
+      owner,
+      readerUrl: system.readerUrl,
+      metricsUrl: metricsServer?.url ?? null,
+      lost: Promise.race([system.lost, ...(working === null ? [] : [working.lost])]),
+      stop: closing.closeAll,
+    };
   } catch (error) {
     await closing.closeAll();
     throw error;

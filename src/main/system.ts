@@ -13,6 +13,9 @@ import { openPool, openQueries } from '../infra/postgres/connect.ts';
 import { requireDurable } from '../infra/postgres/durability.ts';
 import { startEmbedded } from '../infra/postgres/embedded.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
+import { noticeRestored } from '../infra/postgres/notice-restored.ts';
+import { deciderVersion } from '../infra/snapshots/decider-version.ts';
+import { postgresSnapshots } from '../infra/snapshots/snapshots.ts';
 import type { Log } from '../http/ports.ts';
 import { openMetrics, type Metrics } from '../infra/telemetry/metrics.ts';
 import { projections, projectionsOfForeignLog } from '../projections/all.ts';
@@ -62,6 +65,8 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
   const database = await openDatabase(config, log, closing);
   const { maxConnections, minConnections, acquireTimeoutSecs, allowUnsafe } = config.database;
   await migrate(database.url);
+  if (await noticeRestored(database.url))
+    log.warn({}, 'The database was restored: its log is another one now, and the read models are built anew');
   if (config.redis.url === null) await migrateJobs(database.url);
 
   const half = Math.floor(maxConnections / 2);
@@ -75,15 +80,19 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
 
   const onAppended = metrics.eventsAppended;
   const { url: eventStoreUrl } = config.eventstore;
+  const anotherLog = Promise.withResolvers<Error>();
+  const onAnotherLog = (): void => anotherLog.resolve(new Error('The log was restored while the program ran: start it again.'));
   const store =
     eventStoreUrl === null
-      ? postgresEventStore({ pool, url: database.url, log, onAppended })
+      ? postgresEventStore({ pool, url: database.url, log, onAppended, onAnotherLog })
       : eventStoreDb({ url: eventStoreUrl, pool, log, onAppended });
   closing.add('event store', store.close);
 
+  const snapshots = await postgresSnapshots({ pool, version: deciderVersion(), log });
+  closing.add('snapshots', snapshots.close);
   const execute = executor({
     store,
-    cache: aggregateCache(store, clock),
+    cache: aggregateCache(store, clock, { snapshots }),
     clock,
     newId: v7,
     onlyLocation: onlyLocation(queries, clock),
@@ -103,6 +112,6 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
     store,
     projections: eventStoreUrl === null ? projections : projectionsOfForeignLog,
     execute,
-    lost: database.lost,
+    lost: Promise.race([database.lost, anotherLog.promise]),
   };
 };

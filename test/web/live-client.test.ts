@@ -46,7 +46,7 @@ const handWorld = () => {
   return { client, pass, socket, say, settle, opened: () => sockets.length };
 };
 
-const welcome = { type: 'welcome', heartbeatSeconds: 5, serverTime: new Date(0).toISOString() };
+const welcome = { type: 'welcome', heartbeatSeconds: 5, serverTime: new Date(0).toISOString(), logId: 'the-log' };
 const heartbeat = { type: 'heartbeat', serverTime: new Date(0).toISOString(), logPosition: 5, projectionPosition: 5 };
 const board = { topic: 'kitchen', locationId: 'here', station: 'grill' } as const;
 
@@ -84,6 +84,26 @@ describe('The live client', () => {
     ]);
     say(1, { type: 'resumed', id: 'kitchen-1', position: 8 });
     expect(client.state.get().status).to.equal('live');
+  });
+  it('asks for all anew where the log is another one, until it has it', async () => {
+    const { socket, say, pass, settle, topic } = await connected();
+    const another = { ...welcome, logId: 'restored' };
+    for (const connection of [1, 2]) {
+      socket(connection - 1).closed(null);
+      pass(5_000);
+      await settle();
+      socket(connection).opened();
+      say(connection, another);
+      expect(socket(connection).sent[1]).to.deep.equal({ type: 'subscribe', id: 'kitchen-1', ...board });
+    }
+    say(2, { type: 'snapshot', id: 'kitchen-1', position: 3, rows: [{ id: 'b' }] });
+    expect([topic.rows.get().position, [...topic.rows.get().rows.keys()]]).to.deep.equal([3, ['b']]);
+    socket(2).closed(null);
+    pass(5_000);
+    await settle();
+    socket(3).opened();
+    say(3, another);
+    expect(socket(3).sent[1]).to.deep.equal({ type: 'subscribe', id: 'kitchen-1', ...board, after: 3 });
   });
   it('gives a silent connection up within two heartbeats and a second', async () => {
     const { client, socket, say, pass } = await connected();

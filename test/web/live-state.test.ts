@@ -11,7 +11,7 @@ const after = (...steps: readonly (readonly [seconds: number, input: LiveInput])
 
 const subscribed = [0, { type: 'subscribed', id: 'board' }] as const;
 const welcome = (seconds: number, serverTime = iso(seconds)) =>
-  [seconds, { type: 'frame', frame: { type: 'welcome', heartbeatSeconds: 5, serverTime } }] as const;
+  [seconds, { type: 'frame', frame: { type: 'welcome', heartbeatSeconds: 5, serverTime, logId: 'the-log' } }] as const;
 const snapshot = (seconds: number) =>
   [seconds, { type: 'frame', frame: { type: 'snapshot', id: 'board', position: 7, rows: [] } }] as const;
 const resumed = (seconds: number) => [seconds, { type: 'frame', frame: { type: 'resumed', id: 'board', position: 7 } }] as const;

@@ -57,13 +57,16 @@ export const liveClient = (world: LiveWorld): LiveClient => {
   let attempt = 0;
   let socket: Socket | null = null;
   let welcomed = false;
+  let logId: string | null = null;
+  /** The log each topic's position is of: in another one, restored since, it means nothing. */
+  const logOf = new Map<string, string | null>();
   let ended = false;
   let callOff = (): void => undefined;
 
   const feel = (input: LiveInput): void => state.update((now) => live(now, input, world.now()));
   const send = (message: ClientMessage): void => socket?.send(JSON.stringify(message));
   const sendSubscription = (id: string, { subscription, position }: Held): void => {
-    const after = position();
+    const after = logOf.get(id) === logId ? position() : null;
     send({ type: 'subscribe', id, ...subscription, ...(after === null ? {} : { after }) });
   };
 
@@ -79,11 +82,15 @@ export const liveClient = (world: LiveWorld): LiveClient => {
 
   const received = (text: string): void => {
     const frame = JSON.parse(text) as ServerMessage;
-    if (frame.type === 'snapshot' || frame.type === 'resumed' || frame.type === 'changes') topics.get(frame.id)?.accept(frame);
+    if (frame.type === 'snapshot' || frame.type === 'resumed' || frame.type === 'changes') {
+      logOf.set(frame.id, logId);
+      topics.get(frame.id)?.accept(frame);
+    }
     feel({ type: 'frame', frame });
     if (frame.type !== 'welcome') return;
     welcomed = true;
     callOff();
+    logId = frame.logId;
     for (const [id, held] of topics) sendSubscription(id, held);
   };
 
@@ -133,6 +140,7 @@ export const liveClient = (world: LiveWorld): LiveClient => {
       if (welcomed) sendSubscription(id, held);
       const stop = (): void => {
         topics.delete(id);
+        logOf.delete(id);
         feel({ type: 'unsubscribed', id });
         if (welcomed) send({ type: 'unsubscribe', id });
       };

@@ -25,6 +25,8 @@ export type ConnectionNeeds = {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  /** Names the log whose positions clients are told. */
+  readonly logId: string;
   readonly heartbeatSeconds: number;
   readonly maxBufferedBytes: number;
   readonly limits: ConnectionLimits;
@@ -44,7 +46,7 @@ const UNANSWERED_PINGS = 2;
 
 /** One client's side: who it is, what it is subscribed to, and how much may wait for it. */
 export const liveConnection = (socket: WebSocket, needs: ConnectionNeeds): Connection => {
-  const { tickets, hub, can, clock, timers, log, heartbeatSeconds, maxBufferedBytes, limits } = needs;
+  const { tickets, hub, can, clock, timers, log, logId, heartbeatSeconds, maxBufferedBytes, limits } = needs;
   const subscriptions = new Map<string, () => void>();
   const mayWrite = allowance(limits.messagesAtOnce, limits.messagesPerSecond, () => clock.now().getTime());
   let principal: Principal | null = null;
@@ -102,7 +104,7 @@ export const liveConnection = (socket: WebSocket, needs: ConnectionNeeds): Conne
       return refuse(closeCodes.unauthenticated, 'unauthenticated', 'the ticket was used or is too old, ask for another');
     principal = redeemed;
     stopWaiting();
-    send(frameOf({ type: 'welcome', heartbeatSeconds, serverTime: clock.now().toISOString() }));
+    send(frameOf({ type: 'welcome', heartbeatSeconds, serverTime: clock.now().toISOString(), logId }));
   };
 
   const subscribe = (asker: Principal, message: Subscribe): void => {

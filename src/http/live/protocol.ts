@@ -26,8 +26,11 @@ export type Unsubscribe = { readonly type: 'unsubscribe'; readonly id: string };
 
 export type ClientMessage = Authenticate | Subscribe | Unsubscribe;
 
-/** The ticket was good. `serverTime` is ISO 8601: timers on screens run by the server's clock. */
-export type Welcome = { readonly type: 'welcome'; readonly heartbeatSeconds: number; readonly serverTime: string };
+/**
+ * The ticket was good. `serverTime` is ISO 8601: timers on screens run by the server's clock. Positions are those of the log named
+ * `logId`: where it is another one than at the last welcome (it was restored), subscribe without `after`.
+ */
+export type Welcome = { readonly type: 'welcome'; readonly heartbeatSeconds: number; readonly serverTime: string; readonly logId: string };
 
 /** A read model's row, columns in camelCase, times ISO 8601. */
 export type LiveRow = { readonly [column: string]: unknown };

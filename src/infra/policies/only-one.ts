@@ -16,6 +16,8 @@ export type OnlyOne = {
   readonly name: string;
   readonly log: Log;
   readonly pause?: Pause;
+  /** True for a failure that no further try can mend. */
+  readonly isFinal?: (error: unknown) => boolean;
 };
 
 const STANDBY_MS = 1_000;
@@ -25,7 +27,8 @@ const AFTER_FAILURE_MS = 1_000;
  * Does the work in one process at a time: whoever holds the lock of a session works, the others stand by and take over when
  * that session ends. What the work writes through its session, it therefore writes alone. Returns when the signal aborts.
  */
-export const asOnlyOne = async (work: Work, { ownerUrl, name, log, pause: wait = pause }: OnlyOne, signal: AbortSignal): Promise<void> => {
+export const asOnlyOne = async (work: Work, only: OnlyOne, signal: AbortSignal): Promise<void> => {
+  const { ownerUrl, name, log, pause: wait = pause, isFinal = () => false } = only;
   while (!signal.aborted) {
     try {
       await inSession(ownerUrl, name, signal, async (session, held) => {
@@ -36,6 +39,7 @@ export const asOnlyOne = async (work: Work, { ownerUrl, name, log, pause: wait =
       });
     } catch (error) {
       if (signal.aborted) return;
+      if (isFinal(error)) throw error;
       log.error({ err: error, name }, 'The work was interrupted and starts again');
       await wait(AFTER_FAILURE_MS, signal).catch(() => undefined);
     }

@@ -39,6 +39,14 @@ const open = (link: string): Cluster => {
   return { home, data: path.join(home, 'data'), access: JSON.parse(readFileSync(accessFile(home), 'utf8')) as Access };
 };
 
+/** The owner's, of a cluster whose server runs; null where there is no cluster in the data folder. */
+export const runningUrl = (folder: string): string | null => {
+  const home = path.join(folder, 'postgres');
+  if (!existsSync(home)) return null;
+  const { access } = open(home);
+  return `postgres://${OWNER}:${access.password}@127.0.0.1:${access.port ?? ''}/${DATABASE}`;
+};
+
 /** The same port at the next start keeps people's connection strings good. */
 export const rememberPort = (cluster: Cluster, port: number): void => {
   if (cluster.access.port !== port) writeAccess(cluster.home, { ...cluster.access, port });

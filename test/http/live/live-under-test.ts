@@ -62,6 +62,7 @@ export const liveUnderTest = async (feed: LiveFeed, { limits, ...settings }: Set
     tickets,
     feed,
     allowedOrigins: ['https://kitchen.example'],
+    logId: 'the-log',
     heartbeatSeconds: 5,
     maxBufferedBytes: 1_000_000,
     can,

@@ -52,7 +52,12 @@ describe('Live server', () => {
     it('whoever has a ticket, by the server’s clock', async () => {
       const client = await connect();
       client.send({ type: 'authenticate', ticket: under.ticket() });
-      expect(await client.next('welcome')).to.deep.equal({ type: 'welcome', heartbeatSeconds: 5, serverTime: '2026-02-03T18:00:00.000Z' });
+      expect(await client.next('welcome')).to.deep.equal({
+        type: 'welcome',
+        heartbeatSeconds: 5,
+        serverTime: '2026-02-03T18:00:00.000Z',
+        logId: 'the-log',
+      });
     });
 
     it('a ticket once', async () => {

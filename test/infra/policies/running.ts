@@ -18,6 +18,8 @@ export type Running = {
   /** Settles once every policy has done all that the log asks for, also what its own effects added. */
   readonly caughtUp: () => Promise<void>;
   readonly stop: () => Promise<void>;
+  /** Settles when it ends by itself: rejects with the reason. */
+  readonly ended: Promise<void>;
   /** As when the process is killed: its database session ends, and it does nothing more. */
   readonly kill: () => Promise<void>;
 };
@@ -57,6 +59,7 @@ export const startRunner = (
 
   return {
     sent,
+    ended: running,
     caughtUp: async () => {
       for (;;) {
         const next = changed.promise;

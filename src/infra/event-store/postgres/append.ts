@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Append, Appended } from '../../../commands/ports.ts';
 import type { Log } from '../../postgres/log.ts';
-import type { OnAppended } from '../options.ts';
+import type { OnAnotherLog, OnAppended } from '../options.ts';
 import { appendItem, type AppendItem } from './append-call.ts';
 import { openAppendConnection, type AppendConnection, type Verdict } from './append-connection.ts';
 import { batches } from './batches.ts';
-import { asFailure, surelyNotWritten } from './failures.ts';
+import { asFailure, isAnotherLog, surelyNotWritten } from './failures.ts';
 import type { Reads } from './reads.ts';
 
 type Waiting = AppendItem & { readonly resolve: (appended: Appended) => void; readonly reject: (error: unknown) => void };
@@ -17,7 +17,7 @@ const PAUSE_MS = 50;
 type Appends = { readonly append: (append: Append) => Promise<Appended>; readonly close: () => Promise<void> };
 
 /** Everything known about one batch until each of its appends has an answer. */
-export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppended): Appends => {
+export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppended, onAnotherLog: OnAnotherLog): Appends => {
   let current: AppendConnection | null = null;
 
   const connected = async (): Promise<AppendConnection> => {
@@ -80,6 +80,7 @@ export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppende
   };
 
   const fail = (items: readonly Waiting[], error: unknown): void => {
+    if (isAnotherLog(error)) onAnotherLog();
     for (const item of items) item.reject(asFailure(error));
   };
 

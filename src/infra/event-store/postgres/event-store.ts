@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { type EventStore, NO_STREAM } from '../../../commands/ports.ts';
 import type { Log } from '../../postgres/log.ts';
-import { type OnAppended, silent } from '../options.ts';
+import { type OnAnotherLog, type OnAppended, silent } from '../options.ts';
 import { appends } from './append.ts';
 import { follow } from './follow.ts';
 import { type Hints, hints } from './hints.ts';
@@ -14,13 +14,20 @@ export type PostgresEventStoreOptions = {
   readonly url: string;
   readonly log?: Log;
   readonly onAppended?: OnAppended;
+  readonly onAnotherLog?: OnAnotherLog;
 };
 
 /** The log in PostgreSQL. `readLog` and `follow` throw StaleCheckpoint for a checkpoint of another log. */
-export const postgresEventStore = ({ pool, url, log = silent, onAppended = () => undefined }: PostgresEventStoreOptions): EventStore => {
+export const postgresEventStore = ({
+  pool,
+  url,
+  log = silent,
+  onAppended = () => undefined,
+  onAnotherLog = () => undefined,
+}: PostgresEventStoreOptions): EventStore => {
   const closed = new AbortController();
   const read = reads(pool);
-  const { append, close } = appends(pool, read, log, onAppended);
+  const { append, close } = appends(pool, read, log, onAppended, onAnotherLog);
   let listening: Hints | null = null;
 
   return {

@@ -10,7 +10,12 @@ const UNABLE = /^(?:08|53|57|58|25006)/;
  */
 export const surelyNotWritten = (error: unknown): boolean => error instanceof DatabaseError && error.severity === 'ERROR';
 
-const ourMistake = (error: unknown): boolean => surelyNotWritten(error) && !UNABLE.test((error as DatabaseError).code ?? '');
+/** The log was restored since this process began to write to it; append_batch says so. */
+const ANOTHER_LOG = 'BR001';
+export const isAnotherLog = (error: unknown): boolean => error instanceof DatabaseError && error.code === ANOTHER_LOG;
+
+const ourMistake = (error: unknown): boolean =>
+  surelyNotWritten(error) && !isAnotherLog(error) && !UNABLE.test((error as DatabaseError).code ?? '');
 
 /** A driver's failure as callers know it; what is wrong with the statement itself stays as it is. */
 export const asFailure = (error: unknown): unknown =>
