@@ -40,6 +40,7 @@ export const signEnd = (end: End, key: LogKey): SignedEnd => ({ ...end, ...signa
 
 /** Base64 can be written in more than one way; only ours counts. */
 const isSignature = (statement: Buffer, written: string, key: KeyObject): boolean => {
+  if (typeof written !== 'string') return false;
   const signature = Buffer.from(written, 'base64');
   return signature.toString('base64') === written && verify(null, statement, key, signature);
 };
