@@ -7,6 +7,7 @@ import { bootstrap } from './bootstrap.ts';
 import { closingStack } from './closing.ts';
 import { openJobs, startWorking } from './jobs.ts';
 import { startProjecting } from './projecting.ts';
+import { startSigning } from './proving.ts';
 import { startServing } from './serving.ts';
 import { openSystem } from './system.ts';
 
@@ -36,7 +37,10 @@ export const start = async (config: Config, log: Log): Promise<Running> => {
     const owner = await bootstrap(system);
     if (roles.includes('projector')) startProjecting(system, positions);
     const jobs = openJobs(system);
-    if (roles.includes('worker')) await startWorking(system, jobs);
+    if (roles.includes('worker')) {
+      await startWorking(system, jobs);
+      await startSigning(system);
+    }
     const serves = roles.includes('api') || roles.includes('live');
     const port = serves ? await startServing(system, positions, jobs) : null;
     return { port, owner, readerUrl: system.readerUrl, metricsUrl: metricsServer?.url ?? null, lost: system.lost, stop: closing.closeAll };

@@ -26,6 +26,8 @@ async function* headsOf(db: Asks): AsyncGenerator<SignedHead, null> {
  * each head where it was signed, and a signed end. What is wrong in the database is not put right here, but shown.
  */
 export async function* exportLines(db: Asks, key: LogKey, clock: Clock, shows: (locationId: string | null) => boolean): AsyncGenerator<string> {
+  // Before the log's end: all that was signed by then must be in it.
+  const newest = (await latestHead(db))?.position ?? 0;
   const through = await logPosition(db);
   const heads = headsOf(db);
   let head = (await heads.next()).value;
@@ -51,11 +53,11 @@ export async function* exportLines(db: Asks, key: LogKey, clock: Clock, shows: (
     }
   }
   if (values.length > 0) yield valuesLine(values, last);
-  for (; head !== null && head.position <= through; head = (await heads.next()).value) {
+  for (; head !== null && head.position <= newest; head = (await heads.next()).value) {
     yield headLine(head);
     after = head.position;
   }
-  yield endLine(signEnd({ after, position: last, chain: chain.toString('hex'), signedAt: clock.now().toISOString() }, key));
+  yield endLine(signEnd({ after, position: through, chain: chain.toString('hex'), signedAt: clock.now().toISOString() }, key));
 }
 
 const proofOf = async (db: Asks, position: number): Promise<InclusionProof | null> => {
