@@ -102,7 +102,8 @@ export const verification = ({ keys, kept }: Given): Verification => {
     if (text !== valuesLine(values, last)) {
       const said = text.slice('{"chain":"'.length);
       const first = values.findIndex((value, index) => said.slice(index * HEX, (index + 1) * HEX) !== value);
-      const position = last - values.length + 1 + Math.max(first, 0);
+      if (first === -1) throw new Tampered('removed', last + 1, `Position ${last + 1} is missing: the hashes go on.`);
+      const position = last - values.length + 1 + first;
       throw new Tampered('changed', position, `Position ${position} was changed: its hash is another than the chain has there.`);
     }
     if (kept.size > 0) compareKept();
@@ -118,7 +119,10 @@ export const verification = ({ keys, kept }: Given): Verification => {
   const inOrder = (what: string, { after, position }: SignedEnd): void => {
     if (values.length > 0) throw valuesMissing();
     if (after !== headAt) throw new Tampered('removed', headAt + 1, `A signed head that covers position ${headAt + 1} is missing.`);
-    if (position > last) throw missing(last + 1, what);
+    if (position > last) {
+      const unsure = `${what} is of position ${position}, and no other signature covers what stands from ${headAt + 1} on.`;
+      throw new Tampered('removed', last + 1, `Position ${last + 1} is missing: ${unsure}`);
+    }
     if (position < last) throw new Tampered('inserted', position + 1, `${what} of position ${position} stands after ${last}.`);
   };
 

@@ -31,8 +31,11 @@ export const fillLog = async (store: EventStore, appends: number): Promise<void>
   }
 };
 
-export const exported = async (db: Asks, shows: (locationId: string | null) => boolean = () => true): Promise<readonly string[]> =>
-  Array.fromAsync(exportLines(db, key, clock, shows));
+export const exported = async (db: Asks, shows: (locationId: string | null) => boolean = () => true): Promise<readonly string[]> => {
+  const lines: string[] = [];
+  for await (const line of exportLines(db, key, clock, shows)) lines.push(line);
+  return lines;
+};
 
 export const verifyText = (text: string, kept: ReadonlyMap<number, SignedHead> = new Map()): Verified | Tampered => {
   const { line, finish, position } = verification({ keys, kept });
