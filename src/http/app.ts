@@ -58,7 +58,14 @@ export const httpApp = (needs: AppNeeds): Koa<State> => {
   const { settings, log, metrics, newId, identity, execute } = needs;
   const app = new Koa<State>({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
   const { router, dispatches } = commandRoutes(needs.commands, execute);
-  const guarded = [router, batchRoutes(dispatches, log), queryRoutes(needs.queries, needs), auditRoutes(needs.store, needs.proof), proofRoutes(needs.proof), ...needs.guarded];
+  const guarded = [
+    router,
+    batchRoutes(dispatches, log),
+    queryRoutes(needs.queries, needs),
+    auditRoutes(needs.store, needs.proof),
+    proofRoutes(needs.proof),
+    ...needs.guarded,
+  ];
   const behindToken = new Router<State>();
   behindToken.use(authenticate(identity));
   for (const routes of guarded) behindToken.use(routes.routes());

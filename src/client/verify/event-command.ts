@@ -30,11 +30,19 @@ const withoutEnd = (bytes: Buffer): Buffer => (bytes.at(-1) === 10 ? bytes.subar
 
 /** Exit code: 0 it is in the log, 1 not. */
 export const eventCommand = async (args: readonly string[]): Promise<number> => {
-  const { values } = parseArgs({ args: [...args], options: { event: { type: 'string' }, proof: { type: 'string' }, key: { type: 'string' } } });
-  if (values.event === undefined || values.proof === undefined || values.key === undefined) throw new UsageError('--event, --proof and --key are needed');
+  const { values } = parseArgs({
+    args: [...args],
+    options: { event: { type: 'string' }, proof: { type: 'string' }, key: { type: 'string' } },
+  });
+  if (values.event === undefined || values.proof === undefined || values.key === undefined)
+    throw new UsageError('--event, --proof and --key are needed');
   const keys = await readKeys(values.key);
   const proof = JSON.parse(await readFile(values.proof, 'utf8')) as EventProof;
   const why = whyNotInLog(withoutEnd(await readFile(values.event)), proof, keys);
-  console.log(why === null ? `verified: the event at position ${proof.position} is in the log, head signed at ${proof.head.signedAt}` : `NOT in the log: ${why}`);
+  console.log(
+    why === null
+      ? `verified: the event at position ${proof.position} is in the log, head signed at ${proof.head.signedAt}`
+      : `NOT in the log: ${why}`,
+  );
   return why === null ? 0 : 1;
 };

@@ -47,7 +47,8 @@ export const readHeads = async (file: string, keys: ReadonlyMap<string, KeyObjec
   const heads = lines.map((line, index): SignedHead => {
     const { head } = JSON.parse(line) as { readonly head: SignedHead };
     const key = keys.get(head.keyId);
-    if (key === undefined || !isSignedHead(head, key)) throw new UsageError(`${file} line ${index + 1}: not a head signed by the key given`);
+    if (key === undefined || !isSignedHead(head, key))
+      throw new UsageError(`${file} line ${index + 1}: not a head signed by the key given`);
     return head;
   });
   return new Map(heads.map((head) => [head.position, head]));

@@ -53,7 +53,11 @@ export const verification = ({ keys, kept }: Given): Verification => {
     new Tampered('removed', position, `Position ${position} is missing: ${String(found)} stands in its place.`);
   const unreadable = (position: number): Tampered => new Tampered('changed', position, `What stands at position ${position} is no event.`);
   const rewritten = (after: number, position: number): Tampered =>
-    new Tampered('rewritten', after + 1, `Between the positions ${after + 1} and ${position} something was rewritten: it is not what was signed.`);
+    new Tampered(
+      'rewritten',
+      after + 1,
+      `Between the positions ${after + 1} and ${position} something was rewritten: it is not what was signed.`,
+    );
 
   const add = (leaf: Buffer): void => {
     if (values.length === VALUES_A_LINE) throw valuesMissing();
@@ -132,7 +136,8 @@ export const verification = ({ keys, kept }: Given): Verification => {
       throw new Tampered('changed', headAt + 1, `The signed head that covers position ${headAt + 1} is damaged.`);
     }
     inOrder('The signed head', said);
-    if (!isSignedHead(said, keyOf(said.keyId))) throw new Tampered('unsigned', headAt + 1, `The head at position ${last} has a false signature.`);
+    if (!isSignedHead(said, keyOf(said.keyId)))
+      throw new Tampered('unsigned', headAt + 1, `The head at position ${last} has a false signature.`);
     if (said.chain !== chain.toString('hex') || said.root !== rootOf(leaves).toString('hex')) throw rewritten(headAt, last);
     leaves = [];
     headAt = last;
@@ -141,9 +146,11 @@ export const verification = ({ keys, kept }: Given): Verification => {
 
   const ending = (line: Buffer): void => {
     const said = parsed(line)?.['end'] as SignedEnd | null | undefined;
-    if (said === undefined || said === null || line.toString() !== endLine(said)) throw new Tampered('cut-off', last + 1, `The end, after position ${last}, is damaged.`);
+    if (said === undefined || said === null || line.toString() !== endLine(said))
+      throw new Tampered('cut-off', last + 1, `The end, after position ${last}, is damaged.`);
     inOrder('The end', said);
-    if (!isSignedEnd(said, keyOf(said.keyId))) throw new Tampered('unsigned', headAt + 1, `The end, after position ${last}, has a false signature.`);
+    if (!isSignedEnd(said, keyOf(said.keyId)))
+      throw new Tampered('unsigned', headAt + 1, `The end, after position ${last}, has a false signature.`);
     if (said.chain !== chain.toString('hex')) throw rewritten(headAt, last);
     end = said;
   };
@@ -162,7 +169,8 @@ export const verification = ({ keys, kept }: Given): Verification => {
     finish: () => {
       if (end === null) throw new Tampered('cut-off', last + 1, `It was cut off: the signed end is missing after position ${last}.`);
       const further = Math.max(0, ...kept.keys());
-      if (further > last) throw new Tampered('cut-off', last + 1, `It was cut off after position ${last}: the head kept elsewhere is at ${further}.`);
+      if (further > last)
+        throw new Tampered('cut-off', last + 1, `It was cut off after position ${last}: the head kept elsewhere is at ${further}.`);
       return { events: last, heads, end };
     },
   };

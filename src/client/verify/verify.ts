@@ -6,6 +6,7 @@ import { verification, type Given, type Verified } from './verification.ts';
 export const verifyExport = async (chunks: AsyncIterable<Buffer>, given: Given, onBytes?: (bytes: number) => void): Promise<Verified> => {
   const { line, finish, position } = verification(given);
   const rest = await eachLine(chunks, line, onBytes);
-  if (rest.length > 0) throw new Tampered('cut-off', position() + 1, `It was cut off in the middle of a line after position ${position()}.`);
+  if (rest.length > 0)
+    throw new Tampered('cut-off', position() + 1, `It was cut off in the middle of a line after position ${position()}.`);
   return finish();
 };

@@ -96,7 +96,10 @@ const audit: readonly Operation[] = [
     summary: 'Download the log',
     ...needs('audit.export'),
     responses: {
-      200: { description: 'One event a line, in log order, with the lines that prove it (docs/audit.md)', content: { 'application/x-ndjson': { schema: text } } },
+      200: {
+        description: 'One event a line, in log order, with the lines that prove it (docs/audit.md)',
+        content: { 'application/x-ndjson': { schema: text } },
+      },
       ...problems(401, 403, 503),
     },
   }),

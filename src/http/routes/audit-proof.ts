@@ -12,7 +12,8 @@ export const AuditHeadsQuery = Type.Object({ after: digits, limit: digits }, { a
 const HEADS = 100;
 const MOST_HEADS = 1000;
 
-const unchained = (): HttpProblem => new HttpProblem(404, 'log-not-chained', 'This log is kept in EventStoreDB, where events are not chained.');
+const unchained = (): HttpProblem =>
+  new HttpProblem(404, 'log-not-chained', 'This log is kept in EventStoreDB, where events are not chained.');
 const noEvent = (): HttpProblem => new HttpProblem(404, 'event-unknown', 'There is no event at this position: the first is at 1.');
 
 const positionFrom = (text: string | undefined): number => {
@@ -57,7 +58,8 @@ export const proofRoutes = (proof: LogProof | null): Router<State> => {
     const position = positionFrom(ctx.params['position']);
     await eventLine(proof, position, ctx.state.principal);
     const found = await proof.proof(position);
-    if (found === null) throw new HttpProblem(404, 'head-not-signed', 'No head that covers this event was signed yet: ask again in a minute.');
+    if (found === null)
+      throw new HttpProblem(404, 'head-not-signed', 'No head that covers this event was signed yet: ask again in a minute.');
     ctx.body = found;
   });
 

@@ -35,7 +35,9 @@ const IN_ONE_PIECE = 64_000;
 /** In pieces of many lines: a line alone costs more to send than to make. */
 async function* provenLines(proof: LogProof, { locationIds }: Principal): AsyncIterable<string> {
   let piece = '';
-  for await (const line of proof.exportLines((locationId) => locationIds === null || (locationId !== null && locationIds.includes(locationId)))) {
+  for await (const line of proof.exportLines(
+    (locationId) => locationIds === null || (locationId !== null && locationIds.includes(locationId)),
+  )) {
     piece += `${line}\n`;
     if (piece.length < IN_ONE_PIECE) continue;
     yield piece;

@@ -12,7 +12,7 @@ const HEADS_AT_ONCE = 100;
 
 /** One by one, asked for as they are needed. */
 async function* headsOf(db: Asks): AsyncGenerator<SignedHead, null> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const heads = await headsAfter(db, after, HEADS_AT_ONCE);
     const last = heads.at(-1);
     if (last === undefined) return null;
@@ -25,7 +25,12 @@ async function* headsOf(db: Asks): AsyncGenerator<SignedHead, null> {
  * The log's lines with what proves them: after each hundred events and before each head the chain's values as they are stored,
  * each head where it was signed, and a signed end. What is wrong in the database is not put right here, but shown.
  */
-export async function* exportLines(db: Asks, key: LogKey, clock: Clock, shows: (locationId: string | null) => boolean): AsyncGenerator<string> {
+export async function* exportLines(
+  db: Asks,
+  key: LogKey,
+  clock: Clock,
+  shows: (locationId: string | null) => boolean,
+): AsyncGenerator<string> {
   // Before the log's end: all that was signed by then must be in it.
   const newest = (await latestHead(db))?.position ?? 0;
   const through = await logPosition(db);

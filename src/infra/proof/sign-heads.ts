@@ -18,7 +18,11 @@ export class ChainBroken extends Error {
 /** Of events between two heads: a proof has one hash for each doubling of them. */
 export const MOST_UNDER_A_HEAD = 8192;
 
-const followed = (events: readonly ChainedEvent[], after: number, from: Buffer): { readonly chain: Buffer; readonly leaves: readonly Buffer[] } => {
+const followed = (
+  events: readonly ChainedEvent[],
+  after: number,
+  from: Buffer,
+): { readonly chain: Buffer; readonly leaves: readonly Buffer[] } => {
   let chain = from;
   const leaves = events.map(({ position, line, chain: stored }, index) => {
     if (position !== after + index + 1) throw new ChainBroken(after + index + 1, 'it is missing');
@@ -31,7 +35,8 @@ const followed = (events: readonly ChainedEvent[], after: number, from: Buffer):
 };
 
 const stillThere = async (db: Asks, head: SignedHead, key: LogKey): Promise<void> => {
-  if (head.keyId === key.id && !isSignedHead(head, key.publicKey)) throw new ChainBroken(head.position, 'the signature of its head is false');
+  if (head.keyId === key.id && !isSignedHead(head, key.publicKey))
+    throw new ChainBroken(head.position, 'the signature of its head is false');
   const [event] = await chainedEvents(db, head.position - 1, head.position);
   if (event?.chain.toString('hex') !== head.chain) throw new ChainBroken(head.position, 'it is not what was signed');
 };

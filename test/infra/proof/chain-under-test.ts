@@ -26,7 +26,10 @@ export const fillLog = async (store: EventStore, appends: number): Promise<void>
   for (let nth = 0; nth < appends; nth++) {
     const stream = `Order-${nth % 5} ${texts[nth % 4]?.replaceAll('\u0001', '')}`;
     const expected = revisions.get(stream) ?? 0;
-    const events = notes(2 + (nth % 2)).map((note) => ({ ...note, data: { ...note.data, text: texts[nth % 5] ?? '', n: [1e21, -0.5, null, {}] } }));
+    const events = notes(2 + (nth % 2)).map((note) => ({
+      ...note,
+      data: { ...note.data, text: texts[nth % 5] ?? '', n: [1e21, -0.5, null, {}] },
+    }));
     revisions.set(stream, written(await store.append(appendOf(stream, expected, { events }))).revision);
   }
 };

@@ -85,6 +85,8 @@ describe('The chain', () => {
     await owner().query('delete from events where position = (select position from log_head)');
     await owner().query('commit');
     expect(String(await thrownBy(appendSomehow(open(), randomStream())))).to.match(/missing at the end of the log/);
-    expect(verifyText(asText(await exported(owner())))).to.be.instanceOf(Tampered).and.include({ kind: 'removed', position: await position() });
+    expect(verifyText(asText(await exported(owner()))))
+      .to.be.instanceOf(Tampered)
+      .and.include({ kind: 'removed', position: await position() });
   });
 });

@@ -11,10 +11,12 @@ const APPENDS = 30;
 const ROUNDS = 4;
 
 /** The same each time: a number below `below`. */
-const numbers = (seed: number) => (below: number): number => {
-  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-  return Math.floor((seed / 2 ** 32) * below);
-};
+const numbers =
+  (seed: number) =>
+  (below: number): number => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((seed / 2 ** 32) * below);
+  };
 
 const isEvent = (line: string): boolean => line.startsWith('{"type":');
 const spoil = (line: string, at: number): string => line.slice(0, at) + (line[at] === 'x' ? 'y' : 'x') + line.slice(at + 1);
@@ -70,7 +72,10 @@ const tamperedText = (lines: readonly string[], any: (below: number) => number):
       return { what: 'cut off', text: text.slice(0, end), first: [seen + 1, seen + 1] };
     }
     case 5:
-      return changed('a letter of a proof', (copy) => (copy[other] = spoil(lines[other] ?? '', any(lines[other]?.length ?? 0))), [1, count + 1]);
+      return changed('a letter of a proof', (copy) => (copy[other] = spoil(lines[other] ?? '', any(lines[other]?.length ?? 0))), [
+        1,
+        count + 1,
+      ]);
     case 6:
       return changed('a proof removed', (copy) => copy.splice(other, 1), [1, count + 1]);
     default: {
@@ -119,7 +124,11 @@ describe('Tampering', function () {
     ['when', (k) => `update events set recorded_at = recorded_at - interval '1 second' where position = ${k}`],
     ['id', (k) => `update events set event_id = gen_random_uuid() where position = ${k}`],
     ['revision', (k) => `update events set revision = revision + 1000 where position = ${k}`],
-    ['stream', (k) => `update events set stream_id = (select max(id) + 1 - stream_id from streams), revision = revision + 1000 where position = ${k}`],
+    [
+      'stream',
+      (k) =>
+        `update events set stream_id = (select max(id) + 1 - stream_id from streams), revision = revision + 1000 where position = ${k}`,
+    ],
     ['hash', (k) => `update events set chain = sha256(chain) where position = ${k}`],
     ['removed', (k) => `delete from events where position = ${k}`],
     [
@@ -135,7 +144,8 @@ describe('Tampering', function () {
     ],
     [
       'swapped',
-      (k) => `update events set position = -position where position in (${k}, ${k + 1}); update events set position = ${2 * k + 1} + position where position < 0`,
+      (k) =>
+        `update events set position = -position where position in (${k}, ${k + 1}); update events set position = ${2 * k + 1} + position where position < 0`,
     ],
     ['cut off', (k) => `delete from events where position >= ${k}`],
     ['cut off with the head', (k) => `delete from events where position >= ${k}; update log_head set position = ${k - 1}`],
@@ -162,7 +172,11 @@ describe('Tampering', function () {
       const text = await asSuperuser(sql(k), again ? k : null);
       // Who can count and hash can hide where between two heads he was at work, not that he was.
       const last = what.startsWith('removed and') && k > (heads.at(-1)?.after ?? 0) ? count : k;
-      found({ what: `${what} at ${k}${again ? ', chained again' : ''}`, text, first: again || what.startsWith('cut') ? [segmentOf(k), last] : [k, k] });
+      found({
+        what: `${what} at ${k}${again ? ', chained again' : ''}`,
+        text,
+        first: again || what.startsWith('cut') ? [segmentOf(k), last] : [k, k],
+      });
     }
   });
 
@@ -171,7 +185,10 @@ describe('Tampering', function () {
     const any = numbers(3);
     for (let nth = 0; nth < 20; nth++) {
       const k = 1 + any(count - 1);
-      const way = nth % 2 === 0 ? `update events set type = 'OrderPaid' where position = ${k}` : `delete from events where position >= ${k}; update log_head set position = ${k - 1}`;
+      const way =
+        nth % 2 === 0
+          ? `update events set type = 'OrderPaid' where position = ${k}`
+          : `delete from events where position >= ${k}; update log_head set position = ${k - 1}`;
       const text = await asSuperuser(`${way}; delete from signed_heads where position >= ${k}`, k);
       expect(verifyText(text)).to.not.be.instanceOf(Tampered);
       found({ what: `without heads at ${k}`, text, first: [segmentOf(k), k] }, kept);
