@@ -25,7 +25,7 @@ type Figure = {
 const YARDSTICK_CLIENTS = 64;
 const STREAMS_PER_WRITER = 8;
 
-const metadata: Metadata = {
+export const metadata: Metadata = {
   commandId: randomUUID(),
   commandType: 'AddOrderLines',
   correlationId: randomUUID(),
@@ -36,7 +36,7 @@ const metadata: Metadata = {
   traceParent: null,
   schemaVersion: 1,
 };
-const data = {
+export const data = {
   orderId: randomUUID(),
   lineId: randomUUID(),
   menuItem: 'grilled-cheese-burger',

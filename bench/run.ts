@@ -6,12 +6,14 @@ import { durableAppends } from './append.ts';
 import { commandsOverHttp } from './commands.ts';
 import { eventToDisplay } from './live.ts';
 import { table, type Row } from './report.ts';
+import { verifyingExports } from './verify.ts';
 
-/** `npm run bench [-- --only append,commands,live] [--seconds 5]`: prints tables and writes bench/results.json. */
+/** `npm run bench [-- --only append,commands,live,verify] [--seconds 5]`: prints tables and writes bench/results.json. */
 const parts: ReadonlyMap<string, (seconds: number) => Promise<readonly Row[]>> = new Map([
   ['append', durableAppends],
   ['commands', commandsOverHttp],
   ['live', eventToDisplay],
+  ['verify', verifyingExports],
 ]);
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, seconds: { type: 'string', default: '5' } } });

@@ -1,5 +1,8 @@
 import { UsageError } from './client/arguments.ts';
 import { demoCommand, DEMO_HELP } from './client/demo/command.ts';
+import { eventCommand, EVENT_HELP } from './client/verify/event-command.ts';
+import { keyCommand, KEY_HELP } from './client/verify/key-command.ts';
+import { verifyCommand, VERIFY_HELP } from './client/verify/command.ts';
 import { importCommand, IMPORT_HELP } from './client/import/command.ts';
 import { backupCommand, BACKUP_HELP, restoreCommand, RESTORE_HELP } from './main/backup-commands.ts';
 
@@ -13,6 +16,9 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['backup', { help: BACKUP_HELP, run: backupCommand }],
   ['restore', { help: RESTORE_HELP, run: restoreCommand }],
   ['demo', { help: DEMO_HELP, run: demoCommand }],
+  ['verify', { help: VERIFY_HELP, run: verifyCommand }],
+  ['verify-event', { help: EVENT_HELP, run: eventCommand }],
+  ['log-key', { help: KEY_HELP, run: keyCommand }],
 ]);
 
 const help = (): string => ['Usage:', ...[...commands.values()].map((command) => command.help)].join('\n\n');

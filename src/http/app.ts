@@ -12,8 +12,9 @@ import { answerProblems } from './middleware/answer-problems.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { timeLimit } from './middleware/time-limit.ts';
-import type { HttpMetrics, Identity, Log } from './ports.ts';
+import type { HttpMetrics, Identity, Log, LogProof } from './ports.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { proofRoutes } from './routes/audit-proof.ts';
 import { batchRoutes } from './routes/batch.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { queryRoutes, type QueryNeeds } from './routes/queries.ts';
@@ -23,6 +24,8 @@ export type AppNeeds = QueryNeeds & {
   readonly queries: readonly QueryDefinition[];
   readonly execute: Execute;
   readonly store: EventStore;
+  /** Null: the log is not chained. */
+  readonly proof: LogProof | null;
   readonly identity: Identity;
   readonly log: Log;
   readonly metrics: HttpMetrics;
@@ -55,7 +58,14 @@ export const httpApp = (needs: AppNeeds): Koa<State> => {
   const { settings, log, metrics, newId, identity, execute } = needs;
   const app = new Koa<State>({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
   const { router, dispatches } = commandRoutes(needs.commands, execute);
-  const guarded = [router, batchRoutes(dispatches, log), queryRoutes(needs.queries, needs), auditRoutes(needs.store), ...needs.guarded];
+  const guarded = [
+    router,
+    batchRoutes(dispatches, log),
+    queryRoutes(needs.queries, needs),
+    auditRoutes(needs.store, needs.proof),
+    proofRoutes(needs.proof),
+    ...needs.guarded,
+  ];
   const behindToken = new Router<State>();
   behindToken.use(authenticate(identity));
   for (const routes of guarded) behindToken.use(routes.routes());

@@ -1,4 +1,5 @@
 import type { Json } from '../domain/decider.ts';
+import type { SignedHead } from '../proof/head.ts';
 
 /** Who asks: taken from a verified access token. `locationIds` null: every location. */
 export type Principal = {
@@ -106,4 +107,20 @@ export type Jobs = {
     after: string | null,
   ) => Promise<{ readonly items: readonly JobView[]; readonly next: string | null }>;
   readonly retry: (jobId: string, locationIds: readonly string[] | null) => Promise<'retried' | 'unknown' | 'not-dead'>;
+};
+
+/** That an event is in the log: `path` (base64) leads from its hash to the root that the head signs. */
+export type InclusionProof = { readonly position: number; readonly path: readonly string[]; readonly head: SignedHead };
+
+export type LogProof = {
+  /** That of the key which signs now; PEM. */
+  readonly publicKey: { readonly id: string; readonly pem: string };
+  /** The whole log, a line each, as docs/audit.md tells; events of locations that are not shown are given by their hashes. */
+  readonly exportLines: (shows: (locationId: string | null) => boolean) => AsyncIterable<string>;
+  readonly heads: (after: number, limit: number) => Promise<readonly SignedHead[]>;
+  readonly latestHead: () => Promise<SignedHead | null>;
+  /** An event's canonical line; null: there is none at this position. */
+  readonly event: (position: number) => Promise<{ readonly line: string; readonly locationId: string | null } | null>;
+  /** Null: no head that covers it was signed yet. */
+  readonly proof: (position: number) => Promise<InclusionProof | null>;
 };

@@ -25,6 +25,7 @@ import type { ProjectionPositions } from '../infra/projections/positions.ts';
 import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
 import type { JobRoom } from './jobs.ts';
+import { openProof } from './proving.ts';
 import type { System } from './system.ts';
 
 const PAGES = join(import.meta.dirname, '..', '..', 'web', 'dist');
@@ -100,6 +101,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     queries: api ? queries : [],
     execute: system.execute,
     store,
+    proof: await openProof(system),
     identity,
     log,
     metrics: metrics.http,

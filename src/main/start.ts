@@ -7,6 +7,7 @@ import { bootstrap } from './bootstrap.ts';
 import { closingStack } from './closing.ts';
 import { openJobs, startWorking } from './jobs.ts';
 import { startProjecting } from './projecting.ts';
+import { startSigning } from './proving.ts';
 import { startServing } from './serving.ts';
 import { openSystem } from './system.ts';
 
@@ -37,6 +38,7 @@ export const start = async (config: Config, log: Log): Promise<Running> => {
     if (roles.includes('projector')) startProjecting(system, positions);
     const jobs = openJobs(system);
     const working = roles.includes('worker') ? await startWorking(system, jobs) : null;
+    if (working !== null) await startSigning(system);
     const serves = roles.includes('api') || roles.includes('live');
     const port = serves ? await startServing(system, positions, jobs) : null;
     return {

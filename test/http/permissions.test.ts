@@ -19,6 +19,9 @@ const doors: readonly Door[] = [
   ...queries.map(({ name, path, permission }) => ({ name, method: 'GET', path: filled(path), permission })),
   { name: 'audit export', method: 'GET', path: '/audit/export', permission: 'audit.export' },
   { name: 'audit stream', method: 'GET', path: `/audit/streams/Order-${ID}`, permission: 'audit.read' },
+  { name: 'log heads', method: 'GET', path: '/audit/heads', permission: 'audit.read' },
+  { name: 'event line', method: 'GET', path: '/audit/events/1', permission: 'audit.read' },
+  { name: 'event proof', method: 'GET', path: '/audit/events/1/proof', permission: 'audit.read' },
   { name: 'jobs', method: 'GET', path: '/jobs', permission: 'jobs.read' },
   { name: 'retry a job', method: 'POST', path: `/jobs/${ID}/retry`, permission: 'jobs.retry' },
 ];

@@ -96,9 +96,33 @@ const audit: readonly Operation[] = [
     summary: 'Download the log',
     ...needs('audit.export'),
     responses: {
-      200: { description: 'One event a line, in log order', content: { 'application/x-ndjson': { schema: text } } },
+      200: {
+        description: 'One event a line, in log order, with the lines that prove it (docs/audit.md)',
+        content: { 'application/x-ndjson': { schema: text } },
+      },
       ...problems(401, 403, 503),
     },
+  }),
+  at('get', `${API}/audit/heads`, {
+    operationId: 'logHeads',
+    summary: 'The signed heads of the log, and the public key',
+    ...needs('audit.read'),
+    parameters: [parameter('after', 'query', text, 'a position'), parameter('limit', 'query', text, 'at most 1000')],
+    responses: { 200: answer('One page of them', { type: 'object' }), ...problems(400, 401, 403, 404, 503) },
+  }),
+  at('get', `${API}/audit/events/{position}`, {
+    operationId: 'eventLine',
+    summary: 'One event, to the letter as it was hashed',
+    ...needs('audit.read'),
+    parameters: [parameter('position', 'path', text)],
+    responses: { 200: answer('The event', { type: 'object' }), ...problems(401, 403, 404, 503) },
+  }),
+  at('get', `${API}/audit/events/{position}/proof`, {
+    operationId: 'eventProof',
+    summary: 'The proof that an event is in the log',
+    ...needs('audit.read'),
+    parameters: [parameter('position', 'path', text)],
+    responses: { 200: answer('The way from its hash to a signed root', { type: 'object' }), ...problems(401, 403, 404, 503) },
   }),
 ];
 

@@ -38,6 +38,12 @@ export const configSchema = Type.Object({
     signingKeyFile: none(text()),
     issuer: text(),
   }),
+  audit: Type.Object({
+    headsIntervalSecs: positive(),
+    headsFile: none(text()),
+    headsUrl: none(form('^https?://.', 'https://host/path')),
+    signingKeyFile: none(text()),
+  }),
   bootstrap: Type.Object({
     ownerEmail: form('^[^@\\s]+@[^@\\s]+$', 'an e-mail address'),
     ownerPassword: none(Type.String({ minLength: 8, expected: 'at least 8 characters' })),
@@ -54,5 +60,5 @@ export const configSchema = Type.Object({
 type Parsed = Static<typeof configSchema>;
 type Frozen<T> = T extends readonly (infer Item)[] ? readonly Item[] : T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
 
-/** `data.dir` and `auth.signingKeyFile` are absolute; `bootstrap.timeZone` is an IANA name. */
+/** `data.dir` and the files of `auth` and `audit` are absolute; `bootstrap.timeZone` is an IANA name. */
 export type Config = Frozen<Omit<Parsed, 'bootstrap'> & { bootstrap: Omit<Parsed['bootstrap'], 'timeZone'> & { timeZone: string } }>;

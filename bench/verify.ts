@@ -1,0 +1,71 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { verifyExport } from '../src/client/verify/verify.ts';
+import { GENESIS, leafOf, link } from '../src/proof/chain.ts';
+import { endLine, headLine, VALUES_A_LINE, valuesLine } from '../src/proof/export-lines.ts';
+import { logKeyOf, signEnd, signHead } from '../src/proof/head.ts';
+import { rootOf } from '../src/proof/tree.ts';
+import { data, metadata } from './append.ts';
+import { table, type Row } from './report.ts';
+
+const EVENTS = 1_000_000;
+const UNDER_A_HEAD = 8000;
+const key = logKeyOf(generateKeyPairSync('ed25519').privateKey);
+const signedAt = '2026-01-31T18:00:00.000Z';
+
+/** Lines as an export has them, each with an event of its own. */
+function* generated(count: number): Generator<string> {
+  let chain = GENESIS;
+  let after = 0;
+  let values: string[] = [];
+  let leaves: Buffer[] = [];
+  for (let position = 1; position <= count; position++) {
+    const line = JSON.stringify({
+      type: 'OrderLinesAdded',
+      data,
+      eventId: randomUUID(),
+      position,
+      stream: `Order-${randomUUID()}`,
+      revision: 1,
+      metadata,
+      recordedAt: signedAt,
+    });
+    const leaf = leafOf(line);
+    chain = link(chain, leaf);
+    leaves.push(leaf);
+    values.push(chain.toString('hex'));
+    yield `${line}\n`;
+    const atHead = leaves.length === UNDER_A_HEAD;
+    if (atHead || position === count || values.length === VALUES_A_LINE) {
+      yield `${valuesLine(values, position)}\n`;
+      values = [];
+    }
+    if (!atHead) continue;
+    yield `${headLine(signHead({ after, position, chain: chain.toString('hex'), root: rootOf(leaves).toString('hex'), signedAt }, key))}\n`;
+    after = position;
+    leaves = [];
+  }
+  yield `${endLine(signEnd({ after, position: count, chain: chain.toString('hex'), signedAt }, key))}\n`;
+}
+
+/** `brigade verify` on a million generated events of the size that appends are measured with. */
+export const verifyingExports = async (): Promise<readonly Row[]> => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'brigade-bench-'));
+  const file = path.join(folder, 'export.ndjson');
+  try {
+    await pipeline(generated(EVENTS), createWriteStream(file));
+    const started = performance.now();
+    const given = { keys: new Map([[key.id, key.publicKey]]), kept: new Map() };
+    const { events } = await verifyExport(createReadStream(file, { highWaterMark: 1 << 20 }), given);
+    const ms = Math.round(performance.now() - started);
+    const perSecond = Math.round((events * 1000) / ms);
+    return [{ what: 'verify an export', at: `${events} events`, perSecond, p50Ms: ms, p99Ms: ms, maxMs: ms, ratio: null }];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+if (import.meta.main) console.log(table(await verifyingExports()));
