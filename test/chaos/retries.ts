@@ -35,7 +35,7 @@ const sender = (baseUrl: string, token: string): { readonly send: Send; readonly
         message.on('data', (chunk: string) => (text += chunk));
         message.on('error', () => resolve(null));
         message.on('end', () => {
-          const { etag, 'log-position': position } = message.headers;
+          const { etag, 'log-position': position } = message.headers as { readonly [name: string]: string };
           resolve({ status: message.statusCode ?? 0, answer: `${etag ?? ''} ${position ?? ''} ${text}` });
         });
       });
