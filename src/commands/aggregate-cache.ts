@@ -1,4 +1,5 @@
 import type { Message } from '../domain/decider.ts';
+import { isKnownEventType } from '../domain/event-types.ts';
 import type { Aggregate } from './command.ts';
 import type { Clock, EventStore, LogEvent, Revision } from './ports.ts';
 
@@ -29,6 +30,13 @@ export type AggregateCache = {
 };
 
 export const streamName = (aggregate: { readonly name: string }, id: string): string => `${aggregate.name}-${id}`;
+
+/** Rules that do not know what happened would decide wrongly. */
+const requireKnown = (events: readonly LogEvent[]): void => {
+  const newer = events.find(({ type }) => !isKnownEventType(type));
+  if (newer === undefined) return;
+  throw new Error(`${newer.type} (${newer.stream}, revision ${newer.revision}) was written by a newer version: start that one here too.`);
+};
 
 /** Keeps at most `capacity` aggregates, the least recently used go first. */
 export const aggregateCache = (store: Pick<EventStore, 'readStream'>, clock: Clock, capacity = 20_000): AggregateCache => {
@@ -62,6 +70,7 @@ export const aggregateCache = (store: Pick<EventStore, 'readStream'>, clock: Clo
     ) => {
       const known: Loaded<S> = recent(aggregate, id) ?? { state: aggregate.decider.initial, revision: 0, position: 0, readAt: 0 };
       const events = (await store.readStream(streamName(aggregate, id), known.revision)) as readonly LogEvent<E>[];
+      requireKnown(events);
       const last = events.at(-1);
       const loaded: Loaded<S> = {
         state: events.reduce<S>(aggregate.decider.evolve, known.state),

@@ -1,5 +1,5 @@
 import type { EventStore } from '../../commands/ports.ts';
-import { isKnownEventType } from '../../projections/event-types.ts';
+import { isKnownEventType } from '../../domain/event-types.ts';
 import type { Projection } from '../../projections/projection.ts';
 import type { Log } from '../postgres/log.ts';
 import { build, type BuildNeeds } from './build.ts';
