@@ -20,7 +20,7 @@ const run = async (size: number): Promise<Figures> => {
       // Some kills meet it at work, some between two batches.
       if (dice() < 0.25) await happening;
       else for (let turns = below(dice, 30); turns > 0; turns--) await models.owner.query('select');
-      const before = await models.pool.query<{ state: string }>(
+      const before = await models.owner.query<{ state: string }>(
         "select state from pg_stat_activity where application_name = 'brigade projector' and datname = current_database() and state <> 'idle'",
       );
       if (before.rows.length > 0) inside++;

@@ -10,7 +10,7 @@ import { below, diceOf, oneOf, secondsSince, type Dice, type Figures, type Trial
 
 const WRITERS = 64;
 const FOLLOWERS = 10;
-const STREAMS = 200;
+const STREAMS = 5_000;
 const FAILING = 0.03;
 /** A revision that no integer of the database holds: it refuses the whole batch. */
 const IMPOSSIBLE = 2 ** 31 - 1;
