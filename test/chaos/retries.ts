@@ -36,7 +36,7 @@ const sender = (baseUrl: string, token: string): { readonly send: Send; readonly
         message.on('error', () => resolve(null));
         message.on('end', () => {
           const { etag, 'log-position': position } = message.headers as { readonly [name: string]: string };
-          resolve({ status: message.statusCode ?? 0, answer: `${etag ?? ''} ${position ?? ''} ${text}` });
+          resolve({ status: message.statusCode ?? 0, answer: `${etag} ${String(position)} ${text}` });
         });
       });
       call.end(JSON.stringify(body), () => {
