@@ -26,14 +26,14 @@ export const openWitness = (pool: Pool): Witness => {
   let begun = performance.now();
   const tables: View = { position: 0, longest: 0 };
   const screens: View = { position: 0, longest: 0 };
-  let stopped = false;
+  const stop = new AbortController();
 
   const judge = (view: View, now: number): void => {
     const oldest = pending.find(({ position }) => position > view.position);
     if (oldest !== undefined) view.longest = Math.max(view.longest, (now - Math.max(oldest.at, begun)) / 1000);
   };
   const watch = async (): Promise<void> => {
-    while (!stopped) {
+    while (!stop.signal.aborted) {
       const { rows } = await pool.query<{ position: number }>(POSITION);
       tables.position = rows[0]?.position ?? 0;
       const now = performance.now();
@@ -61,7 +61,7 @@ export const openWitness = (pool: Pool): Witness => {
       while (Math.min(tables.position, screens.position) < last && performance.now() < giveUp) await pause(LOOK_EVERY_MS);
     },
     stop: async () => {
-      stopped = true;
+      stop.abort();
       await watching;
     },
   };
