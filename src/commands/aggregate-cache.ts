@@ -1,4 +1,5 @@
 import type { Message } from '../domain/decider.ts';
+import { isKnownEventType } from '../domain/event-types.ts';
 import type { Aggregate } from './command.ts';
 import type { Clock, EventStore, LogEvent, Revision, Snapshots } from './ports.ts';
 
@@ -38,6 +39,13 @@ export const noSnapshots: Snapshots = { find: () => Promise.resolve(null), keep:
 const SNAPSHOT_EVERY = 500;
 
 type Options = { readonly capacity?: number; readonly snapshots?: Snapshots; readonly snapshotEvery?: number };
+
+/** Rules that do not know what happened would decide wrongly. */
+const requireKnown = (events: readonly LogEvent[]): void => {
+  const newer = events.find(({ type }) => !isKnownEventType(type));
+  if (newer === undefined) return;
+  throw new Error(`${newer.type} (${newer.stream}, revision ${newer.revision}) was written by a newer version: start that one here too.`);
+};
 
 /** Keeps at most `capacity` aggregates, the least recently used go first. */
 export const aggregateCache = (
@@ -98,6 +106,7 @@ export const aggregateCache = (
           ? ((await sinceSnapshot<S, E>(stream)) ??
             (await since({ state: aggregate.decider.initial, revision: 0, position: 0, readAt: 0 })))
           : await since(present);
+      requireKnown(events);
       const last = events.at(-1);
       const loaded: Loaded<S> = {
         state: events.reduce<S>(aggregate.decider.evolve, known.state),

@@ -4,8 +4,13 @@ import type { System } from './system.ts';
 
 const LOOK_EVERY_MS = 1000;
 
+type Needs = Pick<System, 'closing' | 'ownerUrl' | 'store' | 'projections' | 'log' | 'metrics'>;
+
 /** Keeps the read models, and shows how far behind they are even while none of them moves. */
-export const startProjecting = ({ closing, ownerUrl, store, projections, log, metrics }: System, positions: ProjectionPositions): void => {
+export const startProjecting = (
+  { closing, ownerUrl, store, projections, log, metrics }: Needs,
+  positions: Pick<ProjectionPositions, 'status'>,
+): void => {
   const projector = startProjector({
     ownerUrl,
     store,

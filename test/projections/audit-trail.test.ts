@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { auditTrail } from '../../src/projections/audit-trail.ts';
-import { isKnownEventType } from '../../src/projections/event-types.ts';
+import { isKnownEventType } from '../../src/domain/event-types.ts';
 import { canonicalEvents, locationId, serverId } from '../support/canonical-events.ts';
 import { minute, told } from './told.ts';
 

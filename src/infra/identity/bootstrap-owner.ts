@@ -38,7 +38,6 @@ export class OwnerEmailTaken extends Error {
 type Kept = { readonly email: string; readonly password: string };
 type Found = { readonly id: string; readonly email: string; readonly passwordHash: string; readonly roles: readonly string[] };
 
-
 /** Makes the first owner, or finds him. */
 export const bootstrapOwner = async (bootstrap: OwnerBootstrap): Promise<OwnerLogin> => {
   const client = await bootstrap.pool.connect();

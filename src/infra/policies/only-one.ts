@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
-import { asApp } from '../postgres/connect.ts';
+import type { Client } from 'pg';
 import type { Log } from '../postgres/log.ts';
+import { openSession } from '../postgres/session.ts';
 
 /** Waits; rejects when the signal aborts. */
 export type Pause = (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -47,15 +47,11 @@ export const asOnlyOne = async (work: Work, only: OnlyOne, signal: AbortSignal):
 };
 
 const inSession = async (ownerUrl: string, name: string, signal: AbortSignal, work: Work): Promise<void> => {
-  const session = new Client({ connectionString: asApp(ownerUrl), application_name: `brigade ${name}`, keepAlive: true });
-  const lost = new AbortController();
-  session.on('error', (error) => lost.abort(error));
-  session.on('end', () => lost.abort(new Error('The database session ended')));
-  await session.connect();
+  const { client, lost, close } = await openSession(ownerUrl, { name: `brigade ${name}` });
   try {
-    await work(session, AbortSignal.any([signal, lost.signal]));
+    await work(client, AbortSignal.any([signal, lost]));
   } finally {
-    await session.end();
+    await close();
   }
 };
 

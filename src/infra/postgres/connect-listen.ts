@@ -1,29 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, escapeIdentifier } from 'pg';
-import { asApp } from './connect.ts';
+import { escapeIdentifier } from 'pg';
 import type { Log } from './log.ts';
+import { openSession, type Session } from './session.ts';
 
 type OnNotify = (channel: string, payload: string) => void;
 
 const SHORTEST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 1_000;
 
-type Session = { readonly ended: Promise<unknown>; readonly close: () => Promise<void> };
-
-const openSession = async (url: string, channels: readonly string[], onNotify: OnNotify): Promise<Session> => {
-  const client = new Client({ connectionString: asApp(url), application_name: 'brigade listener', keepAlive: true });
-  const ended = new Promise<unknown>((resolve) => client.on('error', resolve).on('end', () => resolve('it ended')));
-  client.on('notification', ({ channel, payload }) => onNotify(channel, payload ?? ''));
-  const close = (): Promise<void> => client.end();
+const openListener = async (url: string, channels: readonly string[], onNotify: OnNotify): Promise<Session> => {
+  const session = await openSession(url, { name: 'brigade listener' });
+  session.client.on('notification', ({ channel, payload }) => onNotify(channel, payload ?? ''));
   try {
-    await client.connect();
-    await client.query(channels.map((channel) => `listen ${escapeIdentifier(channel)}`).join('; '));
-    return { ended, close };
+    await session.client.query(channels.map((channel) => `listen ${escapeIdentifier(channel)}`).join('; '));
+    return session;
   } catch (error) {
-    await close();
+    await session.close();
     throw error;
   }
 };
+
+/** Until it is lost; answers why. */
+const loss = ({ lost }: Session): Promise<unknown> =>
+  new Promise((resolve) => {
+    const tell = (): void => resolve(lost.reason);
+    if (lost.aborted) tell();
+    else lost.addEventListener('abort', tell, { once: true });
+  });
 
 /**
  * Listens on channels, through lost connections, until the returned function is called. A notice is a hint: some may be
@@ -37,12 +40,12 @@ export const listen = async (
   { log }: { readonly log: Log },
 ): Promise<() => Promise<void>> => {
   const stop = new AbortController();
-  let session = await openSession(ownerUrl, channels, onNotify);
+  let session = await openListener(ownerUrl, channels, onNotify);
 
   const reopen = async (): Promise<Session | null> => {
     for (let pause = SHORTEST_PAUSE_MS; !stop.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        return await openSession(ownerUrl, channels, onNotify);
+        return await openListener(ownerUrl, channels, onNotify);
       } catch (error) {
         log.warn({ err: error }, 'Cannot listen to the database; trying again');
         await delay(pause, undefined, { signal: stop.signal }).catch(() => undefined);
@@ -53,7 +56,7 @@ export const listen = async (
 
   const keep = async (): Promise<void> => {
     for (;;) {
-      const reason = await session.ended;
+      const reason = await loss(session);
       if (stop.signal.aborted) return;
       log.warn({ reason: String(reason) }, 'The connection that listens to the database was lost');
       const next = await reopen();

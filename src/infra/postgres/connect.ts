@@ -7,6 +7,8 @@ const APP_ROLE = 'brigade_app';
 const SESSION = { role: APP_ROLE, search_path: 'public,read_models', timezone: 'UTC' };
 
 const MINUTE_MS = 60_000;
+/** The server ends a statement in time and says so; who hears nothing even then has a connection that has gone silent. */
+const ANSWER_MS = 5_000;
 
 export type PoolOptions = {
   /** Shown in pg_stat_activity. */
@@ -40,6 +42,7 @@ export const openPool = (
     keepAlive: true,
     connectionTimeoutMillis: acquireTimeoutMs,
     statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + ANSWER_MS,
     idle_in_transaction_session_timeout: MINUTE_MS,
     idleTimeoutMillis: MINUTE_MS,
   });

@@ -1,5 +1,5 @@
 import type { LogEvent } from '../../commands/ports.ts';
-import { isKnownEventType } from '../../projections/event-types.ts';
+import { isKnownEventType } from '../../domain/event-types.ts';
 import type { Fact, Projection } from '../../projections/projection.ts';
 
 /** A terminal that was offline gives its own time, in whatever zone; folds see one way of writing it. */

@@ -1,6 +1,6 @@
 import type { LogEvent } from '../../commands/ports.ts';
 import { changesOf, foldsType, type Change, type Row } from '../../projections/projection.ts';
-import { isKnownEventType } from '../../projections/event-types.ts';
+import { isKnownEventType } from '../../domain/event-types.ts';
 import { factOf, requireKnown, UnknownEventType } from './fact.ts';
 import type { RowCache } from './row-cache.ts';
 import type { Target } from './target.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { listen } from '../postgres/connect-listen.ts';
+import { hedged } from '../postgres/hedged.ts';
 import type { Log } from '../postgres/log.ts';
 import { readModelStatus, type ReadModelStatus } from './status.ts';
 
@@ -31,7 +32,7 @@ export const projectionPositions = async ({ pool, url, log }: Options): Promise<
     projections.every((projection) => (positions.get(projection) ?? -1) >= position);
 
   const read = async (): Promise<void> => {
-    const { rows } = await pool.query<{ projection: string; position: number }>(POSITIONS);
+    const { rows } = await hedged(pool, () => pool.query<{ projection: string; position: number }>(POSITIONS));
     positions = new Map(rows.map(({ projection, position }) => [projection, position]));
     for (const one of waiting) if (isReached(one.projections, one.position)) one.reached();
   };
@@ -78,7 +79,7 @@ export const projectionPositions = async ({ pool, url, log }: Options): Promise<
   const stopListening = await listen(url, ['projected'], onNotice, { log });
   return {
     waitFor,
-    status: (head) => readModelStatus(pool, head),
+    status: (head) => hedged(pool, () => readModelStatus(pool, head)),
     close: async () => {
       await stopListening();
       await looking;

@@ -1,5 +1,5 @@
 import type { EventStore } from '../../commands/ports.ts';
-import { isKnownEventType } from '../../projections/event-types.ts';
+import { isKnownEventType } from '../../domain/event-types.ts';
 import type { Projection } from '../../projections/projection.ts';
 import type { Log } from '../postgres/log.ts';
 import { build, type BuildNeeds } from './build.ts';
@@ -8,7 +8,8 @@ import { findGroups, readParked } from './checkpoints.ts';
 import type { Parking } from './fold-page.ts';
 import { followLive } from './follow-live.ts';
 import type { Gap, Group } from './group.ts';
-import { lockedSession, type LockedSession } from './lock.ts';
+import type { Session } from '../postgres/session.ts';
+import { lockedSession } from './lock.ts';
 import { takeInParked, type Retried } from './retry-parked.ts';
 import type { Told } from './take-in.ts';
 import { trimFeed } from './trim-feed.ts';
@@ -62,7 +63,7 @@ type Fail = (error: unknown) => void;
 
 const workOn = async (
   options: ProjectorOptions,
-  { client }: LockedSession,
+  { client }: Session,
   signal: AbortSignal,
   fail: Fail,
   onActive: (work: Work) => void,

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain/events.ts';
+import type { DomainEvent } from './events.ts';
 
 const known: { readonly [Type in DomainEvent['type']]: true } = {
   OrderOpened: true,

@@ -1,0 +1,7 @@
+import { kill } from './kill.ts';
+
+describe('Chaos: kill -9 under load', function () {
+  this.timeout(120_000);
+
+  it('loses nothing that was acknowledged, doubles nothing, and tears no stream', () => kill.run(kill.short));
+});
