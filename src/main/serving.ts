@@ -89,7 +89,8 @@ export const startServing = async (system: System, positions: ProjectionPosition
   const history = historyOf(store);
   let draining = false;
   const health = healthOf({
-    database: () => pool.query('select 1'),
+    // Until a projector has made the read models there is nothing to answer from.
+    database: () => pool.query('select from read_models.locations limit 1'),
     eventLog: store.head,
     redis: jobs.backend.ping,
     projections: async () => positions.status(await store.head()),

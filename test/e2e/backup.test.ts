@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -15,6 +15,23 @@ const brigade = async (dataDir: string, ...args: readonly string[]): Promise<{ r
   for (const out of [child.stdout, child.stderr]) out.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const [code] = (await once(child, 'exit')) as [number | null];
   return { code, said };
+};
+
+const loginArgs = ({ baseUrl, owner }: Program): readonly string[] => [
+  '--url',
+  baseUrl,
+  '--email',
+  owner.email,
+  '--password',
+  owner.password,
+];
+const logKey = async (program: Program): Promise<string> => (await brigade(program.dataDir, 'log-key', ...loginArgs(program))).said;
+
+const exportOf = async ({ baseUrl, owner }: Program): Promise<string> => {
+  const headers = { 'content-type': 'application/json' };
+  const login = await fetch(`${baseUrl}/api/v1/auth/login`, { method: 'POST', headers, body: JSON.stringify(owner) });
+  const { access_token: token } = (await login.json()) as { readonly access_token: string };
+  return (await fetch(`${baseUrl}/api/v1/audit/export`, { headers: { authorization: `Bearer ${token}` } })).text();
 };
 
 describe('brigade backup and brigade restore', function () {
@@ -49,12 +66,20 @@ describe('brigade backup and brigade restore', function () {
     expect(restored.said).to.match(/Restored from .*: 2 events in .*The log is/s);
     expect(restored.code).to.equal(0);
 
+    const formerKey = await logKey(program);
     await removeProgram(program);
     program = await startProgram({ dataDir });
     const api = await connect({ url: program.baseUrl, ...program.owner });
     expect(await api.send('POST', 'tables', table, 'one-table')).to.deep.equal(first);
     const { items } = await api.get<{ readonly items: readonly { readonly name: string }[] }>('tables', first.position);
     expect(items.map(({ name }) => name)).to.deep.equal(['7']);
+
+    const [exported, keys] = [join(folder, 'export.ndjson'), join(folder, 'keys.pem')];
+    await writeFile(exported, await exportOf(program));
+    await writeFile(keys, formerKey + (await logKey(program)));
+    const verified = await brigade(dataDir, 'verify', exported, '--key', keys);
+    expect(verified.said).to.include('verified 2 events');
+    expect(verified.code).to.equal(0);
   });
 
   it('backs up what a stopped program left, and says where there is nothing', async () => {

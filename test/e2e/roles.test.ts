@@ -59,7 +59,12 @@ describe('The same program as separate processes', function () {
     await one.send('POST', 'shifts', { shiftId }, randomUUID());
     await other.send('POST', `shifts/${shiftId}/break-start`, {}, randomUUID());
     await one.send('POST', `shifts/${shiftId}/break-end`, {}, randomUUID());
-    const { position } = await other.send<Position & { readonly revision: number }>('POST', `shifts/${shiftId}/clock-out`, {}, randomUUID());
+    const { position } = await other.send<Position & { readonly revision: number }>(
+      'POST',
+      `shifts/${shiftId}/clock-out`,
+      {},
+      randomUUID(),
+    );
     const { items } = await one.get<{ readonly items: readonly { readonly status: string }[] }>('shifts', position);
     expect(items.map(({ status }) => status)).to.deep.equal(['ended']);
   });
@@ -67,16 +72,24 @@ describe('The same program as separate processes', function () {
   it('gives a retry through another process the first answer', async () => {
     const [one, other] = both();
     const [body, key] = [{ name: '2', seats: 2 }, randomUUID()];
-    expect(await other.send('POST', 'tables', body, key)).to.deep.equal(await one.send('POST', 'tables', body, key).catch((error: unknown) => error));
+    expect(await other.send('POST', 'tables', body, key)).to.deep.equal(
+      await one.send('POST', 'tables', body, key).catch((error: unknown) => error),
+    );
   });
 
   it('has the worker raise an alert for what the other processes did', async () => {
     const [one, other] = both();
     const stockItemId = randomUUID();
     const pieces = (amount: number) => ({ amount, unit: 'piece' });
-    await one.send('POST', 'stock-items', { stockItemId, name: 'Eggs', displayUnit: 'piece', par: pieces(60), reorderPoint: pieces(12) }, randomUUID());
+    await one.send(
+      'POST',
+      'stock-items',
+      { stockItemId, name: 'Eggs', displayUnit: 'piece', par: pieces(60), reorderPoint: pieces(12) },
+      randomUUID(),
+    );
     await one.send('POST', `stock-items/${stockItemId}/count`, { counted: pieces(10) }, randomUUID());
-    const alerts = async () => (await other.get<{ readonly items: readonly { readonly stockItemId: string }[] }>('alerts?status=open')).items;
+    const alerts = async () =>
+      (await other.get<{ readonly items: readonly { readonly stockItemId: string }[] }>('alerts?status=open')).items;
     const raised = await eventually(alerts, ({ length }) => length > 0);
     expect(raised.map((alert) => alert.stockItemId)).to.deep.equal([stockItemId]);
   });
@@ -86,9 +99,15 @@ describe('The same program as separate processes', function () {
     await projector.kill();
     const { position } = await one.send<Position>('POST', 'tables', { name: '3', seats: 2 }, randomUUID());
     const { baseUrl, owner } = processes[1] ?? projector;
-    const login = await fetch(`${baseUrl}/api/v1/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(owner) });
+    const login = await fetch(`${baseUrl}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(owner),
+    });
     const { access_token: token } = (await login.json()) as { readonly access_token: string };
-    const behind = await fetch(`${baseUrl}/api/v1/tables`, { headers: { authorization: `Bearer ${token}`, 'min-position': String(position) } });
+    const behind = await fetch(`${baseUrl}/api/v1/tables`, {
+      headers: { authorization: `Bearer ${token}`, 'min-position': String(position) },
+    });
     expect([behind.status, behind.headers.get('retry-after')]).to.deep.equal([503, '1']);
     expect(await behind.json()).to.have.property('code', 'read-model-behind');
     projector = await startRole('projector');
