@@ -39,12 +39,15 @@ export type ReadModels = {
   readonly close: () => Promise<void>;
 };
 
+type OpenStore = (pool: Pool, url: string) => EventStore;
+const inPostgres: OpenStore = (pool, url) => postgresEventStore({ pool, url, log });
+
 /** A log and read models in a database of their own; what was started is stopped with it. */
-export const openReadModels = async (): Promise<ReadModels> => {
+export const openReadModels = async (openStore: OpenStore = inPostgres): Promise<ReadModels> => {
   const database: TestDatabase = await testDatabase();
   const { url } = database;
   const pool = openPool(url, { name: 'test', max: 5, log });
-  const store = postgresEventStore({ pool, url, log });
+  const store = openStore(pool, url);
   const positions = await projectionPositions({ pool, url, log });
   const owner = new Client({ connectionString: url });
   await owner.connect();
