@@ -19,7 +19,7 @@ const poisoned = (stream: string, type: string): Projection => ({
   },
 });
 
-const run = async (size: number): Promise<Figures> => {
+const run = async (size: number, alone: boolean): Promise<Figures> => {
   const models = await openReadModels();
   try {
     const parts = Array.from({ length: Math.ceil(size / PART) }, (_, nth) => someEvening(PART, 500 + nth));
@@ -35,7 +35,7 @@ const run = async (size: number): Promise<Figures> => {
     const begun = performance.now();
     await models.reached(position);
     const current = secondsSince(begun);
-    expect(current, 'seconds until all others were current').to.be.lessThan(1);
+    if (alone) expect(current, 'seconds until all others were current').to.be.lessThan(1);
 
     const parked = await parkedStreams(models.pool);
     expect(parked.map((one) => `${one.projection} ${one.stream}`)).to.deep.equal([`orders ${stream}`]);

@@ -1,5 +1,5 @@
 import { projectorKilled } from './projector-killed.ts';
 
 describe('Chaos: a projector that is killed', () => {
-  it('leaves the tables as a fold of the log has them, each time', () => projectorKilled.run(projectorKilled.short));
+  it('leaves the tables as a fold of the log has them, each time', () => projectorKilled.run(projectorKilled.short, false));
 });

