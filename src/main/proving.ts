@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { LogProof } from '../http/ports.ts';
+import { openMail } from '../infra/jobs/mail.ts';
 import { keepSigning } from '../infra/proof/keep-signing.ts';
 import { readLogKey } from '../infra/proof/log-key.ts';
 import { logProof } from '../infra/proof/log-proof.ts';
-import { headsFile, headsUrl } from '../infra/proof/send-heads.ts';
+import { headsFile, headsMail, headsUrl, type HeadPlace } from '../infra/proof/send-heads.ts';
 import type { LogKey } from '../proof/head.ts';
 import type { System } from './system.ts';
 
@@ -14,12 +15,24 @@ const logKey = ({ config: { audit, data } }: System): Promise<LogKey> =>
 export const openProof = async (system: System): Promise<LogProof | null> =>
   system.config.eventstore.url === null ? logProof(system.pool, await logKey(system), system.clock) : null;
 
+const placesFor = ({ config: { audit, smtp }, closing }: System): readonly HeadPlace[] => {
+  const { headsFile: file, headsUrl: url } = audit;
+  const { url: smtpUrl, from } = smtp;
+  const addresses = smtpUrl === null ? [] : audit.headsMail.map((address) => ({ address, url: smtpUrl }));
+  const mailed = addresses.map(({ address, url }) => {
+    const mail = openMail({ url, from, to: [address] });
+    closing.add('mail of heads', mail.close);
+    return headsMail(address, mail);
+  });
+  return [...(file === null ? [] : [headsFile(file)]), ...(url === null ? [] : [headsUrl(url)]), ...mailed];
+};
+
 /** Signs the log's heads at an interval, and sends them where the configuration says. */
 export const startSigning = async (system: System): Promise<void> => {
   const { config, ownerUrl, clock, log, closing } = system;
   if (config.eventstore.url !== null) return;
-  const { headsFile: file, headsUrl: url, headsIntervalSecs } = config.audit;
-  const places = [...(file === null ? [] : [headsFile(file)]), ...(url === null ? [] : [headsUrl(url)])];
+  const { headsIntervalSecs } = config.audit;
+  const places = placesFor(system);
   const stopping = new AbortController();
   const signing = keepSigning(
     { ownerUrl, key: await logKey(system), clock, everyMs: headsIntervalSecs * 1000, places, log },

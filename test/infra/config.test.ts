@@ -65,6 +65,14 @@ describe('Config', () => {
       expect(refused({ APP_COFFEE__STRENGTH: '1' })).to.deep.equal(['APP_COFFEE__STRENGTH: unknown setting']);
     });
 
+    it('heads by mail where no mail can be sent', () => {
+      const heads = { APP_AUDIT__HEADS_MAIL: 'auditor@example.com, owner@example.com' };
+      expect(refused(heads)).to.deep.equal(['APP_AUDIT__HEADS_MAIL: needs a server to send mail through, in APP_SMTP__URL']);
+      const { audit } = readConfig({ ...heads, APP_SMTP__URL: 'smtp://localhost' });
+      expect(audit.headsMail).to.deep.equal(['auditor@example.com', 'owner@example.com']);
+      expect(refused({ APP_AUDIT__HEADS_MAIL: 'nobody' })).to.deep.equal(['APP_AUDIT__HEADS_MAIL: must be e-mail addresses']);
+    });
+
     it('a section as if it were a setting', () => {
       expect(refused({ APP_SERVER: '1' })[0]).to.match(/^APP_SERVER: unknown setting/);
     });

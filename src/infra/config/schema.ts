@@ -42,6 +42,7 @@ export const configSchema = Type.Object({
     headsIntervalSecs: positive(),
     headsFile: none(text()),
     headsUrl: none(form('^https?://.', 'https://host/path')),
+    headsMail: list(form('^[^@\\s,]+@[^@\\s,]+$', 'e-mail addresses')),
     signingKeyFile: none(text()),
   }),
   bootstrap: Type.Object({
