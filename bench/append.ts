@@ -13,7 +13,7 @@ import { migrate } from '../src/infra/postgres/migrate.ts';
 import { table, type Row } from './report.ts';
 
 /** How fast durable appends are, beside the cheapest durable write there is: one row, one commit, from many connections. */
-type Figure = {
+export type Figure = {
   readonly what: string;
   readonly writers: number;
   readonly perSecond: number;
@@ -47,7 +47,7 @@ export const data = {
   note: 'no onions, allergy: sesame, well done, sauce on the side, table by the window',
 };
 
-const closedLoop = async (
+export const closedLoop = async (
   what: string,
   writers: number,
   seconds: number,

@@ -4,16 +4,18 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { durableAppends } from './append.ts';
 import { commandsOverHttp } from './commands.ts';
+import { appendsToEventStoreDb } from './eventstoredb.ts';
 import { eventToDisplay } from './live.ts';
 import { table, type Row } from './report.ts';
 import { verifyingExports } from './verify.ts';
 
-/** `npm run bench [-- --only append,commands,live,verify] [--seconds 5]`: prints tables and writes bench/results.json. */
+/** `npm run bench [-- --only append,commands,live,verify,eventstoredb] [--seconds 5]`: prints tables and writes bench/results.json. */
 const parts: ReadonlyMap<string, (seconds: number) => Promise<readonly Row[]>> = new Map([
   ['append', durableAppends],
   ['commands', commandsOverHttp],
   ['live', eventToDisplay],
   ['verify', verifyingExports],
+  ['eventstoredb', appendsToEventStoreDb],
 ]);
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, seconds: { type: 'string', default: '5' } } });

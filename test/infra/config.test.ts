@@ -88,6 +88,7 @@ describe('Config', () => {
       ['APP_DATABASE__ALLOW_UNSAFE', 'yes', 'must be true or false'],
       ['APP_DATABASE__URL', 'mysql://db', 'must be postgres://owner:password@host/database'],
       ['APP_DATABASE__MIN_CONNECTIONS', '21', 'must not be more than database.max_connections'],
+      ['APP_EVENTSTORE__CHANNELS', '0', 'must be a whole number from 1 to 64'],
       ['APP_LOGGING__LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, fatal, silent'],
       ['APP_BOOTSTRAP__TIME_ZONE', 'Mars/Olympus', 'must be an IANA time zone such as Europe/Lisbon'],
       ['APP_BOOTSTRAP__OWNER_PASSWORD', 'secret', 'must be at least 8 characters'],

@@ -24,10 +24,13 @@ export type EventStoreDbStub = {
   readonly sent: () => number;
 };
 
+/** What a measurement needs of a server: how long an append takes it, and how many calls a connection may have under way. */
+type Pace = { readonly appendMs?: number; readonly callsAConnection?: number | null };
+
 /** Speaks EventStoreDB's protocol over real gRPC, from a log in memory: what the event store's adapter needs of a server. */
-export const eventStoreDbStub = async (): Promise<EventStoreDbStub> => {
+export const eventStoreDbStub = async ({ appendMs = 0, callsAConnection = null }: Pace = {}): Promise<EventStoreDbStub> => {
   const log = keptLog();
-  const troubles: Troubles = { unavailable: false, answersToLose: 0, sent: 0 };
+  const troubles: Troubles = { unavailable: false, answersToLose: 0, sent: 0, appendMs };
   const subscriptions: Subscriptions = new Set();
   let server: Server | null = null;
   let port = 0;
@@ -40,7 +43,7 @@ export const eventStoreDbStub = async (): Promise<EventStoreDbStub> => {
     });
 
   const start = async (): Promise<void> => {
-    server = new Server();
+    server = new Server(callsAConnection === null ? {} : { 'grpc.max_concurrent_streams': callsAConnection });
     server.addService(streams.StreamsService, streamsService(log, troubles, subscriptions));
     server.addService(serverFeatures.ServerFeaturesService, {
       getSupportedMethods: (_call: unknown, callback: (error: null, methods: object) => void) =>

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { LiveMetrics } from '../../http/live/ports.ts';
 import type { HttpMetrics } from '../../http/ports.ts';
+import type { ChannelMetrics } from '../event-store/eventstoredb/channels.ts';
 import type { OnAppended } from '../event-store/options.ts';
 import type { IdentityMetrics } from '../identity/identity.ts';
 import type { PolicyMetrics } from '../policies/runner.ts';
@@ -16,6 +17,7 @@ export type Metrics = {
   readonly policies: PolicyMetrics;
   readonly projector: ProjectorMetrics;
   readonly eventsAppended: OnAppended;
+  readonly channels: ChannelMetrics;
   readonly commandEnded: (type: string, outcome: string) => void;
   readonly jobEnded: (queue: string, outcome: string) => void;
   readonly outboxPending: (jobs: number) => void;
@@ -56,6 +58,7 @@ export const openMetrics = (): Metrics => {
     policies: policyMetrics(series),
     projector: projectorMetrics(series, lag),
     eventsAppended: appendMetrics(series),
+    channels: channelMetrics(series),
     commandEnded: (type, outcome) => commands(type, outcome).inc(),
     jobEnded: (queue, outcome) => jobs(queue, outcome).inc(),
     outboxPending: (waiting) => pending.set(waiting),
@@ -128,6 +131,17 @@ const projectorMetrics = ({ count, countBy, spread }: Series, lag: ReturnType<Se
     lag: (projection, events) => lag(projection).set(events),
     parked: (projection) => parked(projection).inc(),
     gap: () => gaps.inc(),
+  };
+};
+
+const channelMetrics = ({ countBy, levelBy }: Series): ChannelMetrics => {
+  const inService = levelBy('eventstore_channel_in_service', 'Whether a connection to EventStoreDB is used (1) or failed (0)', ['channel']);
+  const underWay = levelBy('eventstore_channel_calls_under_way', 'Calls under way on a connection to EventStoreDB', ['channel']);
+  const ended = countBy('eventstore_channel_calls_total', 'Calls to EventStoreDB by connection and outcome', ['channel', 'outcome']);
+  return {
+    inService: (channel, serves) => inService(String(channel)).set(serves ? 1 : 0),
+    underWay: (channel, calls) => underWay(String(channel)).set(calls),
+    ended: (channel, outcome) => ended(String(channel), outcome).inc(),
   };
 };
 

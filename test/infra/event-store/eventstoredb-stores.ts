@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { pino } from 'pino';
 import type { EventStore } from '../../../src/commands/ports.ts';
-import { eventStoreDb } from '../../../src/infra/event-store/eventstoredb/event-store.ts';
+import { eventStoreDb, type EventStoreDbOptions } from '../../../src/infra/event-store/eventstoredb/event-store.ts';
 import { openPool } from '../../../src/infra/postgres/connect.ts';
 import { eventStoreDbStub, type EventStoreDbStub } from '../../support/eventstoredb-stub.ts';
 import { testDatabase, type TestDatabase } from '../../support/postgres.ts';
@@ -33,8 +33,8 @@ export const eventStoreDbStores = () => {
   return {
     stub: () => stub,
     pool: () => pool,
-    open: (more: { readonly url?: string; readonly pool?: Pool } = {}): EventStore => {
-      const store = eventStoreDb({ url: stub.url, pool, log, ...more });
+    open: (more: Partial<EventStoreDbOptions> = {}): EventStore => {
+      const store = eventStoreDb({ url: stub.url, channels: 2, pool, log, ...more });
       undo.push(store.close);
       return store;
     },

@@ -1,0 +1,96 @@
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Pool } from 'pg';
+import type { EventStore } from '../src/commands/ports.ts';
+import { eventStoreDb } from '../src/infra/event-store/eventstoredb/event-store.ts';
+import { closedLoop, data, metadata, type Figure } from './append.ts';
+import type { Pace } from './eventstoredb-stub.ts';
+import { table, type Row } from './report.ts';
+
+/**
+ * What several connections to EventStoreDB bring. Its server is not here: a stub answers over the same protocol from memory, in a
+ * process of its own, with as many calls on a connection as Kestrel, which the server is built on, allows by default, and an append
+ * takes it nothing, or as long as a slow disk. So the figures say what connections bring, and nothing of EventStoreDB's own speed.
+ */
+const CALLS_A_CONNECTION = 100;
+const SLOW_MS = 20;
+const CHANNELS = [1, 2, 4];
+const WRITERS = [64, 256];
+const TURNS = 5;
+
+const withStub = async <T>(pace: Pace, work: (url: string) => Promise<T>): Promise<T> => {
+  const child = fork(join(import.meta.dirname, 'eventstoredb-stub.ts'));
+  try {
+    child.send(pace);
+    const [url] = (await once(child, 'message')) as [string];
+    return await work(url);
+  } finally {
+    child.disconnect();
+    await once(child, 'exit');
+  }
+};
+
+const appends = (store: EventStore, writers: number, seconds: number): Promise<Figure> => {
+  const streams = Array.from({ length: writers }, () => ({ name: `Order-${randomUUID()}`, revision: 0 }));
+  return closedLoop('appends', writers, seconds, async (writer) => {
+    const stream = streams[writer];
+    if (stream === undefined) throw new Error('A writer without a stream');
+    const events = [{ type: 'OrderLinesAdded', data }];
+    const done = await store.append({ stream: stream.name, expected: stream.revision, events, metadata, receipt: null });
+    if (done.kind !== 'appended') throw new Error(`Not appended: ${done.kind}`);
+    stream.revision = done.revision;
+  });
+};
+
+type Opened = { readonly channels: number; readonly store: EventStore };
+
+/** In turns, so that what else the machine does strikes all alike; of each the turn in the middle. */
+const inTurns = async (opened: readonly Opened[], writers: number, seconds: number): Promise<ReadonlyMap<number, Figure>> => {
+  const turns = new Map(opened.map(({ channels }) => [channels, [] as Figure[]]));
+  for (let turn = 0; turn < TURNS; turn++)
+    for (const { channels, store } of opened) turns.get(channels)?.push(await appends(store, writers, seconds / TURNS));
+  const middle = (figures: readonly Figure[]): Figure => {
+    const figure = figures.toSorted((a, b) => a.perSecond - b.perSecond)[TURNS >> 1];
+    if (figure === undefined) throw new Error('Nothing was measured');
+    return figure;
+  };
+  return new Map([...turns].map(([channels, figures]) => [channels, middle(figures)]));
+};
+
+const measure = async (url: string, appendMs: number, seconds: number): Promise<readonly Row[]> => {
+  // Receipts are not measured here, so that it is never connected to.
+  const pool = new Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/nothing' });
+  const opened = CHANNELS.map((channels): Opened => ({ channels, store: eventStoreDb({ url, channels, pool }) }));
+  try {
+    for (const { store } of opened) await appends(store, 16, 0.5);
+    const rows: Row[] = [];
+    for (const writers of WRITERS) {
+      const figures = await inTurns(opened, writers, seconds);
+      const alone = figures.get(1)?.perSecond ?? Number.NaN;
+      for (const [channels, { perSecond, p50Ms, p99Ms, maxMs }] of figures) {
+        const what = `appends to a stub, ${appendMs} ms each, ${channels} ${channels === 1 ? 'channel' : 'channels'}`;
+        rows.push({ what, at: `${writers} writers`, perSecond, p50Ms, p99Ms, maxMs, ratio: Number((perSecond / alone).toFixed(2)) });
+      }
+    }
+    return rows;
+  } finally {
+    for (const { store } of opened) await store.close();
+    await pool.end();
+  }
+};
+
+/** Each ratio is to one channel, with as many writers, beside it. */
+export const appendsToEventStoreDb = async (seconds: number): Promise<readonly Row[]> => {
+  const rows: Row[] = [];
+  for (const appendMs of [0, SLOW_MS])
+    rows.push(...(await withStub({ appendMs, callsAConnection: CALLS_A_CONNECTION }, (url) => measure(url, appendMs, seconds))));
+  return rows;
+};
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } });
+  console.log(table(await appendsToEventStoreDb(Number(values.seconds))));
+}
