@@ -30,12 +30,14 @@ describe('A server beside one of a newer version', () => {
   const addLine = (headers: { readonly [name: string]: string } = {}): Promise<Reply<Answer>> =>
     server.owner('POST', `/orders/${orderId}/lines`, { body: { lines: [{ menuItemId: restaurant.hamburgerId, quantity: 1 }] }, headers });
 
-  beforeEach(async () => {
+  before(async () => {
     server = await testServer();
     restaurant = await openRestaurant(server);
+  });
+  after(() => server.close());
+  beforeEach(async () => {
     ({ orderId } = (await server.owner<Answer>('POST', '/orders', { body: { orderType: 'takeaway' } })).body);
   });
-  afterEach(() => server.close());
 
   for (const [what, type, version] of [
     ['a type of event', 'OrderSplit', 1],
