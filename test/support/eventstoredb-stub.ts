@@ -3,7 +3,7 @@ import serverFeatures from '@eventstore/db-client/generated/serverfeatures_grpc_
 import serverFeaturesMessages from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
-import { keptLog } from './eventstoredb/kept-log.ts';
+import { keptLog, type KeptLog } from './eventstoredb/kept-log.ts';
 import { unavailableError } from './eventstoredb/messages.ts';
 import { streamsService, type Subscriptions, type Troubles } from './eventstoredb/streams-service.ts';
 
@@ -20,6 +20,7 @@ export type EventStoreDbStub = {
   /** Statistics, links and the like that other streams hold. */
   readonly writeElsewhere: (stream: string, count: number, metadata?: object) => void;
   readonly remove: (stream: string, forEver: boolean) => void;
+  readonly log: Pick<KeptLog, 'all' | 'tamper' | 'saved' | 'restore'>;
   /** How many events subscriptions were sent so far; less than there are, while a reader holds the server back. */
   readonly sent: () => number;
 };
@@ -88,6 +89,7 @@ export const eventStoreDbStub = async ({ appendMs = 0, callsAConnection = null }
       log.append(stream, 'any', events);
     },
     remove: log.remove,
+    log,
     sent: () => troubles.sent,
   };
 };

@@ -3,7 +3,7 @@ import { headLine } from '../../proof/export-lines.ts';
 import type { SignedHead } from '../../proof/head.ts';
 import type { Mail, Message } from '../jobs/mail.ts';
 import type { Log } from '../postgres/log.ts';
-import { headsAfter, type Asks } from './chained-log.ts';
+import { headsAfter, type Asks, type HeadsTable } from './chained-log.ts';
 
 /** Somewhere out of the database's reach. `send` is given up to `atOnce` heads, in order and at least one, and may get a head twice. */
 export type HeadPlace = {
@@ -68,12 +68,18 @@ const headsMessage = (heads: readonly SignedHead[], { position, chain, signedAt,
 });
 
 /** Sends a place the heads it has not got; what fails is told and sent again next time. */
-export const sendHeads = async (db: Asks, { name, atOnce, send }: HeadPlace, log: Log): Promise<void> => {
+export const sendHeads = async (
+  db: Asks,
+  { name: place, atOnce, send }: HeadPlace,
+  log: Log,
+  table: HeadsTable = 'signed_heads',
+): Promise<void> => {
+  const name = table === 'signed_heads' ? place : `${place} (${table})`;
   const { rows } = await db.query<{ position: string }>('select position from public.head_deliveries where place = $1', [name]);
   let sent = Number(rows[0]?.position ?? 0);
   try {
     for (;;) {
-      const heads = await headsAfter(db, sent, atOnce);
+      const heads = await headsAfter(db, sent, atOnce, table);
       const last = heads.at(-1);
       if (last === undefined) return;
       await send(heads);
@@ -84,6 +90,6 @@ export const sendHeads = async (db: Asks, { name, atOnce, send }: HeadPlace, log
       );
     }
   } catch (error) {
-    log.warn({ err: error, place: name, sent }, 'A signed head could not be sent; it is tried again');
+    log.warn({ err: error, place, sent }, 'A signed head could not be sent; it is tried again');
   }
 };

@@ -5,6 +5,7 @@ import type { ChannelMetrics } from '../event-store/eventstoredb/channels.ts';
 import type { OnAppended } from '../event-store/options.ts';
 import type { IdentityMetrics } from '../identity/identity.ts';
 import type { PolicyMetrics } from '../policies/runner.ts';
+import type { ChainMetrics } from '../proof/keep-chaining.ts';
 import type { ProjectorMetrics } from '../projections/projector.ts';
 import { seriesIn, type Series } from './series.ts';
 
@@ -18,6 +19,7 @@ export type Metrics = {
   readonly projector: ProjectorMetrics;
   readonly eventsAppended: OnAppended;
   readonly channels: ChannelMetrics;
+  readonly chain: ChainMetrics;
   readonly commandEnded: (type: string, outcome: string) => void;
   readonly jobEnded: (queue: string, outcome: string) => void;
   readonly outboxPending: (jobs: number) => void;
@@ -59,6 +61,7 @@ export const openMetrics = (): Metrics => {
     projector: projectorMetrics(series, lag),
     eventsAppended: appendMetrics(series),
     channels: channelMetrics(series),
+    chain: chainMetrics(series),
     commandEnded: (type, outcome) => commands(type, outcome).inc(),
     jobEnded: (queue, outcome) => jobs(queue, outcome).inc(),
     outboxPending: (waiting) => pending.set(waiting),
@@ -142,6 +145,17 @@ const channelMetrics = ({ countBy, levelBy }: Series): ChannelMetrics => {
     inService: (channel, serves) => inService(String(channel)).set(serves ? 1 : 0),
     underWay: (channel, calls) => underWay(String(channel)).set(calls),
     ended: (channel, outcome) => ended(String(channel), outcome).inc(),
+  };
+};
+
+const chainMetrics = ({ count, level }: Series): ChainMetrics => {
+  const events = count('log_chain_events_total', 'Events chained of a log kept in EventStoreDB');
+  const lag = level('log_chain_lag', 'Positions by which the chain is behind the head of a log kept in EventStoreDB');
+  return {
+    chained: (chained, behind) => {
+      events.inc(chained);
+      lag.set(behind);
+    },
   };
 };
 
