@@ -59,8 +59,8 @@ describe('Events as they were ever written', () => {
     });
 
     it(`of version ${version} have the forms of today once they are brought up`, () => {
-      const upcasted = events.map((event) => upcast(event, version));
-      expect(upcasted.map(formOf)).to.deep.equal(upcasted.map(({ type }) => formOf(canonicalEvents[type as keyof typeof canonicalEvents])));
+      const raised = events.map((event) => upcast(event, version));
+      expect(raised.map(formOf)).to.deep.equal(upcasted.map(({ type }) => formOf(canonicalEvents[type as keyof typeof canonicalEvents])));
     });
   }
 

@@ -55,6 +55,15 @@ describe('Metrics', () => {
     expect(valueOf(now, 'eventstore_channel_calls_total{channel="2",outcome="failed"}')).to.equal(1);
   });
 
+  it('shows the chain of a log kept elsewhere', async () => {
+    const { chain, text } = openMetrics();
+    chain.chained(12, 640);
+    chain.chained(3, 0);
+    const now = await text();
+    expect(valueOf(now, 'log_chain_events_total')).to.equal(15);
+    expect(valueOf(now, 'log_chain_lag')).to.equal(0);
+  });
+
   it('counts logins, tokens, screens and what policies do', async () => {
     const { identity, live, policies, text } = openMetrics();
     identity.loginAttempted('account-locked');
