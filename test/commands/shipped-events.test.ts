@@ -60,7 +60,7 @@ describe('Events as they were ever written', () => {
 
     it(`of version ${version} have the forms of today once they are brought up`, () => {
       const raised = events.map((event) => upcast(event, version));
-      expect(raised.map(formOf)).to.deep.equal(upcasted.map(({ type }) => formOf(canonicalEvents[type as keyof typeof canonicalEvents])));
+      expect(raised.map(formOf)).to.deep.equal(raised.map(({ type }) => formOf(canonicalEvents[type as keyof typeof canonicalEvents])));
     });
   }
 
