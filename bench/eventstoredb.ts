@@ -13,12 +13,13 @@ import { table, type Row } from './report.ts';
 /**
  * What several connections to EventStoreDB bring. Its server is not here: a stub answers over the same protocol from memory, in a
  * process of its own, with as many calls on a connection as Kestrel, which the server is built on, allows by default, and an append
- * takes it nothing, or as long as a slow disk. So the figures say what connections bring, and nothing of EventStoreDB's own speed.
+ * takes it nothing, or as long as on a cluster that is far apart or busy. So the figures say what connections bring, and nothing of EventStoreDB's own speed.
  */
 const CALLS_A_CONNECTION = 100;
-const SLOW_MS = 20;
+const SLOW_MS = 100;
 const CHANNELS = [1, 2, 4];
 const WRITERS = [64, 256];
+const AT_ONCE = 400;
 const TURNS = 5;
 
 const withStub = async <T>(pace: Pace, work: (url: string) => Promise<T>): Promise<T> => {
@@ -45,13 +46,43 @@ const appends = (store: EventStore, writers: number, seconds: number): Promise<F
   });
 };
 
+const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+};
+
+/** As many appends as there are, to as many streams, begun together. */
+const atOnce = async (store: EventStore): Promise<Figure> => {
+  const events = [{ type: 'OrderLinesAdded', data }];
+  const one = () => store.append({ stream: `Order-${randomUUID()}`, expected: 0, events, metadata, receipt: null });
+  let times: readonly number[] = [];
+  const all = await timed(async () => (times = await Promise.all(Array.from({ length: AT_ONCE }, () => timed(one)))));
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number): number => Number((sorted[Math.floor((AT_ONCE - 1) * share)] ?? Number.NaN).toFixed(2));
+  return {
+    what: 'at once',
+    writers: AT_ONCE,
+    perSecond: Math.round((AT_ONCE * 1000) / all),
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    maxMs: at(1),
+  };
+};
+
+type Load = { readonly at: string; readonly run: (store: EventStore, seconds: number) => Promise<Figure> };
+const loads: readonly Load[] = [
+  ...WRITERS.map((writers): Load => ({ at: `${writers} writers`, run: (store, seconds) => appends(store, writers, seconds) })),
+  { at: `${AT_ONCE} at once`, run: atOnce },
+];
+
 type Opened = { readonly channels: number; readonly store: EventStore };
 
 /** In turns, so that what else the machine does strikes all alike; of each the turn in the middle. */
-const inTurns = async (opened: readonly Opened[], writers: number, seconds: number): Promise<ReadonlyMap<number, Figure>> => {
+const inTurns = async (opened: readonly Opened[], { run }: Load, seconds: number): Promise<ReadonlyMap<number, Figure>> => {
   const turns = new Map(opened.map(({ channels }) => [channels, [] as Figure[]]));
   for (let turn = 0; turn < TURNS; turn++)
-    for (const { channels, store } of opened) turns.get(channels)?.push(await appends(store, writers, seconds / TURNS));
+    for (const { channels, store } of opened) turns.get(channels)?.push(await run(store, seconds / TURNS));
   const middle = (figures: readonly Figure[]): Figure => {
     const figure = figures.toSorted((a, b) => a.perSecond - b.perSecond)[TURNS >> 1];
     if (figure === undefined) throw new Error('Nothing was measured');
@@ -67,12 +98,12 @@ const measure = async (url: string, appendMs: number, seconds: number): Promise<
   try {
     for (const { store } of opened) await appends(store, 16, 0.5);
     const rows: Row[] = [];
-    for (const writers of WRITERS) {
-      const figures = await inTurns(opened, writers, seconds);
+    for (const load of loads) {
+      const figures = await inTurns(opened, load, seconds);
       const alone = figures.get(1)?.perSecond ?? Number.NaN;
       for (const [channels, { perSecond, p50Ms, p99Ms, maxMs }] of figures) {
         const what = `appends to a stub, ${appendMs} ms each, ${channels} ${channels === 1 ? 'channel' : 'channels'}`;
-        rows.push({ what, at: `${writers} writers`, perSecond, p50Ms, p99Ms, maxMs, ratio: Number((perSecond / alone).toFixed(2)) });
+        rows.push({ what, at: load.at, perSecond, p50Ms, p99Ms, maxMs, ratio: Number((perSecond / alone).toFixed(2)) });
       }
     }
     return rows;
@@ -82,7 +113,7 @@ const measure = async (url: string, appendMs: number, seconds: number): Promise<
   }
 };
 
-/** Each ratio is to one channel, with as many writers, beside it. */
+/** Each ratio is to one channel beside it. */
 export const appendsToEventStoreDb = async (seconds: number): Promise<readonly Row[]> => {
   const rows: Row[] = [];
   for (const appendMs of [0, SLOW_MS])
