@@ -37,6 +37,10 @@ const appending = async (writers: number, seconds: number, append: AppendTo): Pr
   return closedLoop(writers, seconds, (writer, nth) => to(writer * STREAMS_PER_WRITER + (nth % STREAMS_PER_WRITER)));
 };
 
+/** Each append begins a stream. */
+const beginning = (writers: number, seconds: number, append: AppendTo): Promise<Paced> =>
+  closedLoop(writers, seconds, () => append({ name: `Order-${randomUUID()}`, revision: 0 }));
+
 const toStore =
   (store: EventStore, withReceipts: boolean): AppendTo =>
   async ({ name, revision }) => {
@@ -93,16 +97,17 @@ export const appendsOn = async (server: Server, seconds: number, writers: readon
   const url = await server.migrated('ours');
   const pool = openPool(url, { name: 'bench', max: 4, log });
   const store = postgresEventStore({ pool, url });
-  const ours = async (what: string, count: number, withReceipts: boolean): Promise<void> => {
+  const ours = async (what: string, count: number, measure: typeof appending, withReceipts = false): Promise<void> => {
     say(`${what}, ${writersOf(count)}`);
-    const figures = await appending(count, seconds, toStore(store, withReceipts));
+    const figures = await measure(count, seconds, toStore(store, withReceipts));
     const beside = Object.fromEntries([...yardsticks].map(([name, perSecond]) => [name, ratio(figures.perSecond, perSecond)]));
     rows.push({ what, at: writersOf(count), ...figures, beside });
   };
   try {
     await appending(16, 1, toStore(store, true));
-    for (const count of writers) await ours('appends', count, false);
-    await ours('appends with receipts', YARDSTICK_CLIENTS, true);
+    for (const count of writers) await ours('appends', count, appending);
+    await ours('appends with receipts', YARDSTICK_CLIENTS, appending, true);
+    await ours('appends to new streams', YARDSTICK_CLIENTS, beginning);
   } finally {
     await store.close();
     await pool.end();

@@ -28,7 +28,7 @@ type Column = { readonly title: string; readonly of: (row: Row) => string };
 
 const figure = (value: number | null | undefined): string =>
   value === null || value === undefined ? '' : value.toLocaleString('en-US', { maximumFractionDigits: value >= 100 ? 0 : 2 });
-const besides = ({ beside = {} }: Row): string =>
+export const besides = ({ beside = {} }: Row): string =>
   Object.entries(beside)
     .map(([yardstick, times]) => `${figure(times)} × ${yardstick}`)
     .join(', ');
