@@ -1,7 +1,15 @@
 import type { Measured, Row } from './report.ts';
 
 /** One part of bench/results.json, by the part's name. */
-export type PartResults = Measured & { readonly machine: string; readonly at: string; readonly seconds: number; readonly rounds: number };
+export type PartResults = Measured & {
+  readonly machine: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly seconds: number;
+  readonly rounds: number;
+  /** The machine's load average when the part began: what others did meanwhile spoils figures. */
+  readonly loadBefore: number;
+};
 export type Results = { readonly [part: string]: PartResults };
 
 const median = (values: readonly number[]): number => {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { appendsOnASlowDisk } from './append-slow-disk.ts';
@@ -51,13 +51,16 @@ console.log(machine);
 
 const write = (name: string, taken: PartResults): void => {
   const before = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Results) : {};
-  writeFileSync(RESULTS, `${JSON.stringify({ ...before, [name]: taken }, null, 2)}\n`);
+  const all: Results = { ...before, [name]: taken };
+  const inOrder = Object.fromEntries([...parts.keys()].flatMap((part) => (all[part] === undefined ? [] : [[part, all[part]]])));
+  writeFileSync(RESULTS, `${JSON.stringify(inOrder, null, 2)}\n`);
 };
 
 for (const { name, part } of wanted) {
+  const loadBefore = Number((loadavg()[0] ?? 0).toFixed(1));
   const measured = [];
   for (let round = 1; round <= rounds; round++) measured.push(await part(options));
   const taken = medians(measured);
   console.log(`\n## ${name}\n\n${told(taken)}`);
-  write(name, { machine, at: new Date().toISOString(), seconds: options.seconds, rounds, ...taken });
+  write(name, { machine, at: new Date().toISOString(), seconds: options.seconds, rounds, loadBefore, ...taken });
 }

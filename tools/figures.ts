@@ -21,8 +21,9 @@ const short = (results: Results): string => {
   return ['|  |  | beside, in the same run |', '| --- | --- | --- |', ...rows].join('\n');
 };
 
-const circumstances = ({ at, machine, seconds, rounds }: PartResults): string =>
-  `${at.slice(0, 10)}, ${machine}; ${seconds} s a figure, ${rounds === 1 ? 'one round' : `medians of ${rounds} rounds`}.`;
+const circumstances = ({ at, machine, seconds, rounds, loadBefore }: PartResults): string =>
+  `${at.slice(0, 10)}, ${machine}; ${seconds} s a figure, ${rounds === 1 ? 'one round' : `medians of ${rounds} rounds`}; ` +
+  `load average of the machine when it began: ${loadBefore}.`;
 
 const full = (results: Results): string =>
   Object.entries(results)
@@ -42,7 +43,7 @@ const withFigures = (file: string, text: string, figures: string): string => {
 };
 
 /** The formatter pads tables. */
-const bare = (text: string): string => text.replaceAll(/-{3,}/g, '---').replaceAll(/\s+/g, ' ');
+const bare = (text: string): string => text.replaceAll(/-{2,}/g, '--').replaceAll(/\s+/g, ' ');
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const results = JSON.parse(readFileSync(inRoot(path.join('bench', 'results.json')), 'utf8')) as Results;

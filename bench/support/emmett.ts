@@ -28,7 +28,7 @@ const install = (): string | null => {
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const [command, before] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
   const { status, stderr, error } = spawnSync(command, [...before, ...args], { cwd: PEERS, encoding: 'utf8' });
-  if (status !== 0) return `Emmett could not be installed in bench/peers: ${error?.message ?? stderr.trim()}`;
+  if (status !== 0) return `Emmett could not be installed in bench/peers: ${error?.message ?? stderr.split('\n')[0]}`;
   writeFileSync(mark, lock);
   return null;
 };
