@@ -58,8 +58,7 @@ const measure = async (app: App, { seconds, connections, crowds }: Loads): Promi
   return figures;
 };
 
-const rowsOf = (what: string, figures: Figures): readonly Row[] =>
-  Object.entries(figures).map(([at, { answered: _answered, ...load }]) => ({ what, at, ...load }));
+const rowsOf = (what: string, figures: Figures): readonly Row[] => Object.entries(figures).map(([at, load]) => ({ what, at, ...load }));
 
 /** Of requests a second, how many times as many; of orders opened at once, how many times as long the slowest hundredth waits. */
 const beside = (rows: readonly Row[], yardsticks: { readonly [name: string]: Figures }): readonly Row[] =>

@@ -11,7 +11,7 @@ export type LoadTask = { readonly port: number; readonly connections: number; re
   | { readonly kind: 'bursts'; readonly warmups: number }
 );
 /** Of the successes alone. */
-export type Load = Timing & { readonly perSecond: number; readonly answered: number; readonly refused: number };
+export type Load = Timing & { readonly perSecond: number; readonly refused: number };
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
@@ -34,17 +34,29 @@ const statusIn = (received: Buffer): number | null => {
   return received.length < end + HEAD_END.length + length ? null : Number(head.slice(9, 12));
 };
 
-type Connection = { readonly socket: Socket; readonly send: (text: string) => void };
+type Connection = {
+  readonly socket: Socket;
+  readonly send: (text: string) => void;
+  /** Settles when it ends; rejects where the server ended it with a request unanswered. */
+  readonly ended: Promise<void>;
+};
 
 /** `onAnswer` is told when the request was sent. */
 const open = async (port: number, onAnswer: (connection: Connection, sentAt: number, isSuccess: boolean) => void): Promise<Connection> => {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(socket, 'connect');
   let sentAt = 0;
+  let isWaiting = false;
   let received = Buffer.alloc(0);
+  const end = Promise.withResolvers<void>();
+  end.promise.catch(() => undefined);
+  socket.on('error', end.reject);
+  socket.on('close', () => (isWaiting ? end.reject(new Error('The server closed a connection instead of answering')) : end.resolve()));
   const connection: Connection = {
     socket,
+    ended: end.promise,
     send: (text) => {
+      isWaiting = true;
       sentAt = performance.now();
       socket.write(text);
     },
@@ -54,6 +66,7 @@ const open = async (port: number, onAnswer: (connection: Connection, sentAt: num
     const status = statusIn(received);
     if (status === null) return;
     received = Buffer.alloc(0);
+    isWaiting = false;
     onAnswer(connection, sentAt, status < 300);
   });
   return connection;
@@ -62,6 +75,7 @@ const open = async (port: number, onAnswer: (connection: Connection, sentAt: num
 export const load = async (task: LoadTask): Promise<Load> => {
   const { port, connections: count, requests } = task;
   const times: number[] = [];
+  let inTime = 0;
   let refused = 0;
   let next = 0;
   const following = (): string => requests[next++ % requests.length] ?? '';
@@ -75,16 +89,19 @@ export const load = async (task: LoadTask): Promise<Load> => {
         open(port, ({ socket, send }, sentAt, isSuccess) => {
           const now = performance.now();
           if (!isSuccess) refused++;
-          else if (sentAt >= keepFrom && now < stopAt) times.push(now - sentAt);
+          else if (sentAt >= keepFrom) {
+            times.push(now - sentAt);
+            if (now < stopAt) inTime++;
+          }
           if (now < stopAt) send(following());
           else socket.destroy();
         }),
       ),
     );
     await Promise.all(
-      all.map(async ({ socket, send }) => {
+      all.map(async ({ send, ended }) => {
         send(following());
-        await once(socket, 'close');
+        await ended;
       }),
     );
     return seconds;
@@ -103,6 +120,7 @@ export const load = async (task: LoadTask): Promise<Load> => {
         }),
       ),
     );
+    for (const { ended } of all) ended.catch((error: unknown) => answered.reject(error));
     let seconds = 0;
     for (let burst = 0; next < requests.length; burst++) {
       keep = burst >= warmups;
@@ -115,11 +133,12 @@ export const load = async (task: LoadTask): Promise<Load> => {
       if (keep) seconds += (performance.now() - started) / 1000;
     }
     for (const { socket } of all) socket.destroy();
+    inTime = times.length;
     return seconds;
   };
 
   const seconds = task.kind === 'steady' ? await steady(task.warmupSeconds, task.seconds) : await bursts(task.warmups);
-  return { perSecond: Math.round(times.length / seconds), ...timingOf(times), answered: times.length, refused };
+  return { perSecond: Math.round(inTime / seconds), ...timingOf(times), refused };
 };
 
 if (process.send !== undefined && import.meta.main) {
