@@ -13,12 +13,16 @@ const inRoot = (file: string): string => path.join(ROOT, file);
 const BEGIN = '<!-- figures, written by `npm run figures` -->';
 const END = '<!-- end of figures -->';
 
+const NOTHING = 'Nothing was measured yet: `npm run bench`, then `npm run figures`.';
+
 const short = (results: Results): string => {
   const rows = headlines.flatMap(({ label, part, what, at, figure }) => {
-    const row = results[part]?.rows.find((one) => one.what === what && one.at === at);
+    const ofWhat = results[part]?.rows.filter((one) => one.what === what) ?? [];
+    if ((results[part]?.rows.length ?? 0) > 0 && ofWhat.length === 0) throw new Error(`The part ${part} has no line for ${what}`);
+    const row = ofWhat.find((one) => one.at === at);
     return row === undefined ? [] : [`| ${label} | ${figure(row)} | ${besides(row)} |`];
   });
-  return ['|  |  | beside, in the same run |', '| --- | --- | --- |', ...rows].join('\n');
+  return rows.length === 0 ? NOTHING : ['|  |  | beside, in the same run |', '| --- | --- | --- |', ...rows].join('\n');
 };
 
 const circumstances = ({ at, machine, seconds, rounds, loadBefore }: PartResults): string =>
@@ -28,7 +32,7 @@ const circumstances = ({ at, machine, seconds, rounds, loadBefore }: PartResults
 const full = (results: Results): string =>
   Object.entries(results)
     .map(([part, of]) => `### ${part}\n\n${circumstances(of)}\n\n${told(of)}`)
-    .join('\n\n');
+    .join('\n\n') || NOTHING;
 
 const DOCUMENTS: readonly (readonly [file: string, figures: (results: Results) => string])[] = [
   ['README.md', short],
