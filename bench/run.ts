@@ -7,6 +7,7 @@ import { durableAppends } from './append.ts';
 import { backupAndRestore } from './backup.ts';
 import { coldLoads } from './cold-load.ts';
 import { commandsOverHttp } from './commands.ts';
+import { appendsToEventStoreDb } from './eventstoredb.ts';
 import { eventToDisplay } from './live.ts';
 import { rebuilds } from './rebuild.ts';
 import { told, type Part } from './report.ts';
@@ -26,6 +27,7 @@ const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['cold-load', coldLoads],
   ['backup', backupAndRestore],
   ['verify', verifyingExports],
+  ['eventstoredb', appendsToEventStoreDb],
 ]);
 
 const RESULTS = path.join(import.meta.dirname, 'results.json');

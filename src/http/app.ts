@@ -26,7 +26,7 @@ export type AppNeeds = QueryNeeds & {
   readonly execute: Execute;
   readonly store: EventStore;
   /** Null: the log is not chained. */
-  readonly proof: LogProof | null;
+  readonly proof: LogProof;
   readonly identity: Identity;
   readonly log: Log;
   readonly metrics: HttpMetrics;

@@ -35,9 +35,12 @@ const isTimeZone = (name: string): boolean => {
 };
 
 /** What no single setting's schema can say. */
-const contradictions = ({ database, bootstrap }: Config, nameOf: (setting: string) => string): readonly string[] => [
+const contradictions = ({ database, bootstrap, audit, smtp }: Config, nameOf: (setting: string) => string): readonly string[] => [
   ...(database.minConnections > database.maxConnections
     ? [`${nameOf('database.min_connections')}: must not be more than ${nameOf('database.max_connections')}`]
+    : []),
+  ...(audit.headsMail.length > 0 && smtp.url === null
+    ? [`${nameOf('audit.heads_mail')}: needs a server to send mail through, in ${envName('smtp.url')}`]
     : []),
   ...(isTimeZone(bootstrap.timeZone) ? [] : [`${nameOf('bootstrap.time_zone')}: must be an IANA time zone such as Europe/Lisbon`]),
 ];

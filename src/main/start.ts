@@ -7,7 +7,7 @@ import { bootstrap } from './bootstrap.ts';
 import { closingStack } from './closing.ts';
 import { openJobs, startWorking } from './jobs.ts';
 import { startProjecting } from './projecting.ts';
-import { startSigning } from './proving.ts';
+import { startChaining, startSigning } from './proving.ts';
 import { startServing } from './serving.ts';
 import { openSystem } from './system.ts';
 
@@ -35,7 +35,10 @@ export const start = async (config: Config, log: Log): Promise<Running> => {
     const positions = await projectionPositions({ pool: system.pool, url: system.ownerUrl, log });
     closing.add('positions', positions.close);
     const owner = await bootstrap(system);
-    if (roles.includes('projector')) startProjecting(system, positions);
+    if (roles.includes('projector')) {
+      startProjecting(system, positions);
+      startChaining(system);
+    }
     const jobs = openJobs(system);
     const working = roles.includes('worker') ? await startWorking(system, jobs) : null;
     if (working !== null) await startSigning(system);

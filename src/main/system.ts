@@ -79,13 +79,13 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
   closing.add('query pool', () => queries.end());
 
   const onAppended = metrics.eventsAppended;
-  const { url: eventStoreUrl } = config.eventstore;
+  const { url: eventStoreUrl, channels } = config.eventstore;
   const anotherLog = Promise.withResolvers<Error>();
   const onAnotherLog = (): void => anotherLog.resolve(new Error('The log was restored while the program ran: start it again.'));
   const store =
     eventStoreUrl === null
       ? postgresEventStore({ pool, url: database.url, log, onAppended, onAnotherLog })
-      : eventStoreDb({ url: eventStoreUrl, pool, log, onAppended });
+      : eventStoreDb({ url: eventStoreUrl, channels, channelMetrics: metrics.channels, pool, log, onAppended });
   closing.add('event store', store.close);
 
   const snapshots = await postgresSnapshots({ pool, version: deciderVersion(), log });

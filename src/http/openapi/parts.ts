@@ -105,7 +105,14 @@ const PROBLEMS = {
   503: {
     name: 'Unavailable',
     description: 'Not now: ask again with the same Idempotency-Key.',
-    codes: ['dependency-unavailable', 'read-model-behind', 'request-timeout', 'too-much-contention', 'login-overloaded'],
+    codes: [
+      'dependency-unavailable',
+      'read-model-behind',
+      'request-timeout',
+      'too-much-contention',
+      'newer-version-needed',
+      'login-overloaded',
+    ],
     headers: ['Retry-After'],
   },
 } as const satisfies { readonly [status: number]: Problem };

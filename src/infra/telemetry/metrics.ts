@@ -1,9 +1,11 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { LiveMetrics } from '../../http/live/ports.ts';
 import type { HttpMetrics } from '../../http/ports.ts';
+import type { ChannelMetrics } from '../event-store/eventstoredb/channels.ts';
 import type { OnAppended } from '../event-store/options.ts';
 import type { IdentityMetrics } from '../identity/identity.ts';
 import type { PolicyMetrics } from '../policies/runner.ts';
+import type { ChainMetrics } from '../proof/keep-chaining.ts';
 import type { ProjectorMetrics } from '../projections/projector.ts';
 import { seriesIn, type Series } from './series.ts';
 
@@ -16,6 +18,8 @@ export type Metrics = {
   readonly policies: PolicyMetrics;
   readonly projector: ProjectorMetrics;
   readonly eventsAppended: OnAppended;
+  readonly channels: ChannelMetrics;
+  readonly chain: ChainMetrics;
   readonly commandEnded: (type: string, outcome: string) => void;
   readonly jobEnded: (queue: string, outcome: string) => void;
   readonly outboxPending: (jobs: number) => void;
@@ -56,6 +60,8 @@ export const openMetrics = (): Metrics => {
     policies: policyMetrics(series),
     projector: projectorMetrics(series, lag),
     eventsAppended: appendMetrics(series),
+    channels: channelMetrics(series),
+    chain: chainMetrics(series),
     commandEnded: (type, outcome) => commands(type, outcome).inc(),
     jobEnded: (queue, outcome) => jobs(queue, outcome).inc(),
     outboxPending: (waiting) => pending.set(waiting),
@@ -128,6 +134,28 @@ const projectorMetrics = ({ count, countBy, spread }: Series, lag: ReturnType<Se
     lag: (projection, events) => lag(projection).set(events),
     parked: (projection) => parked(projection).inc(),
     gap: () => gaps.inc(),
+  };
+};
+
+const channelMetrics = ({ countBy, levelBy }: Series): ChannelMetrics => {
+  const inService = levelBy('eventstore_channel_in_service', 'Whether a connection to EventStoreDB is used (1) or failed (0)', ['channel']);
+  const underWay = levelBy('eventstore_channel_calls_under_way', 'Calls under way on a connection to EventStoreDB', ['channel']);
+  const ended = countBy('eventstore_channel_calls_total', 'Calls to EventStoreDB by connection and outcome', ['channel', 'outcome']);
+  return {
+    inService: (channel, serves) => inService(String(channel)).set(serves ? 1 : 0),
+    underWay: (channel, calls) => underWay(String(channel)).set(calls),
+    ended: (channel, outcome) => ended(String(channel), outcome).inc(),
+  };
+};
+
+const chainMetrics = ({ count, level }: Series): ChainMetrics => {
+  const events = count('log_chain_events_total', 'Events chained of a log kept in EventStoreDB');
+  const lag = level('log_chain_lag', 'Positions by which the chain is behind the head of a log kept in EventStoreDB');
+  return {
+    chained: (chained, behind) => {
+      events.inc(chained);
+      lag.set(behind);
+    },
   };
 };
 
