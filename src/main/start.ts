@@ -5,6 +5,7 @@ import type { OwnerLogin } from '../infra/identity/bootstrap-owner.ts';
 import type { Log } from '../http/ports.ts';
 import { bootstrap } from './bootstrap.ts';
 import { closingStack } from './closing.ts';
+import { openDatabase, type Database } from './database.ts';
 import { openJobs, startWorking } from './jobs.ts';
 import { startProjecting } from './projecting.ts';
 import { startSigning } from './proving.ts';
@@ -23,10 +24,10 @@ export type Running = {
 };
 
 /** Starts the roles the configuration names; what was opened is closed again if one of them cannot start. */
-export const start = async (config: Config, log: Log): Promise<Running> => {
+export const start = async (config: Config, log: Log, opening: Promise<Database> = openDatabase(config, log)): Promise<Running> => {
   const closing = closingStack(log);
   try {
-    const system = await openSystem(config, log, closing);
+    const system = await openSystem(config, log, closing, opening);
     const { roles } = config;
     const endpoint = config.observability.metrics.prometheusEndpoint;
     const metricsServer = endpoint === null ? null : await serveMetrics(endpoint, system.metrics);
