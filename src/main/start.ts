@@ -6,7 +6,7 @@ import type { Log } from '../http/ports.ts';
 import { bootstrap } from './bootstrap.ts';
 import { closingStack } from './closing.ts';
 import { openDatabase, type Database } from './database.ts';
-import { openJobs, startWorking } from './jobs.ts';
+import { jobDoor, openJobsLater, startWorkingLater } from './jobs-later.ts';
 import { startProjecting } from './projecting.ts';
 import { startSigning } from './proving.ts';
 import { startServing } from './serving.ts';
@@ -36,12 +36,17 @@ export const start = async (config: Config, log: Log, opening: Promise<Database>
     const positions = await projectionPositions({ pool: system.pool, url: system.ownerUrl, log });
     closing.add('positions', positions.close);
     const owner = await bootstrap(system);
-    if (roles.includes('projector')) startProjecting(system, positions);
-    const jobs = openJobs(system);
-    const working = roles.includes('worker') ? await startWorking(system, jobs) : null;
-    if (working !== null) await startSigning(system);
+    // What is not needed to answer the first command begins once it can be asked, and ends after the server has.
+    const later = { ...system, closing: closing.section() };
+    const served = Promise.withResolvers<void>();
+    const jobs = openJobsLater(later, served.promise);
     const serves = roles.includes('api') || roles.includes('live');
-    const port = serves ? await startServing(system, positions, jobs) : null;
+    const port = serves ? await startServing(system, positions, jobDoor(jobs, config)) : null;
+    served.resolve();
+    if (roles.includes('projector')) startProjecting(later, positions);
+    const room = await jobs;
+    const working = roles.includes('worker') ? await startWorkingLater(later, room) : null;
+    if (working !== null) await startSigning(later);
     return {
       port,
       owner,

@@ -7,7 +7,6 @@ import type { Clock, EventStore, NewId } from '../commands/ports.ts';
 import type { Config } from '../infra/config.ts';
 import type { EventStoreDbOptions } from '../infra/event-store/eventstoredb/event-store.ts';
 import { postgresEventStore } from '../infra/event-store/postgres/event-store.ts';
-import { migrateJobs } from '../infra/jobs/migrate.ts';
 import { openPool, openQueries } from '../infra/postgres/connect.ts';
 import { requireDurable } from '../infra/postgres/durability.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
@@ -59,7 +58,6 @@ export const openSystem = async (config: Config, log: Log, closing: Closing, ope
   await migrate(database.url);
   if (await noticeRestored(database.url))
     log.warn({}, 'The database was restored: its log is another one now, and the read models are built anew');
-  if (config.redis.url === null) await migrateJobs(database.url);
 
   const half = Math.floor(maxConnections / 2);
   const limits = { min: Math.floor(minConnections / 2), acquireTimeoutMs: acquireTimeoutSecs * 1000, log };

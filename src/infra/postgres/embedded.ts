@@ -82,16 +82,18 @@ const adoptSoon = async (cluster: Cluster, binaries: Binaries, { durable, log }:
   }
 };
 
+const MISSING = `select (select count(*) from pg_database where datname = '${DATABASE}') = 0 as database,
+  (select count(*) from pg_roles where rolname = '${READER}') = 0 as reader`;
+
 const prepare = async (adminUrl: string, readerPassword: string): Promise<void> => {
   const client = new Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    const { rowCount: databases } = await client.query('select from pg_database where datname = $1', [DATABASE]);
-    if (databases === 0) await client.query(`create database ${escapeIdentifier(DATABASE)}`);
-    const { rowCount: roles } = await client.query('select from pg_roles where rolname = $1', [READER]);
-    const verb = roles === 0 ? 'create' : 'alter';
-    await client.query(`${verb} role ${escapeIdentifier(READER)} login password ${escapeLiteral(readerPassword)}`);
-    await client.query(`alter role ${escapeIdentifier(READER)} set search_path to read_models, public`);
+    const { rows } = await client.query<{ readonly database: boolean; readonly reader: boolean }>(MISSING);
+    if (rows[0]?.database === true) await client.query(`create database ${escapeIdentifier(DATABASE)}`);
+    const reader = escapeIdentifier(READER);
+    await client.query(`${rows[0]?.reader === true ? 'create' : 'alter'} role ${reader} login password ${escapeLiteral(readerPassword)};
+      alter role ${reader} set search_path to read_models, public`);
   } finally {
     await client.end();
   }
