@@ -63,7 +63,7 @@ const drained = (server: Server): Promise<void> =>
 const openIdentity = async ({ config, pool, clock, log, metrics, closing }: System) => {
   const { auth, data } = config;
   const db = reachable(pool);
-  const identity = await postgresIdentity({
+  const identity = postgresIdentity({
     db,
     clock,
     log,

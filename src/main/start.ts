@@ -35,15 +35,17 @@ export const start = async (config: Config, log: Log, opening: Promise<Database>
 
     const positions = await projectionPositions({ pool: system.pool, url: system.ownerUrl, log });
     closing.add('positions', positions.close);
-    const owner = await bootstrap(system);
     // What is not needed to answer the first command begins once it can be asked, and ends after the server has.
     const later = { ...system, closing: closing.section() };
     const served = Promise.withResolvers<void>();
     const jobs = openJobsLater(later, served.promise);
+    // Told where it is waited for.
+    jobs.catch(() => undefined);
     const serves = roles.includes('api') || roles.includes('live');
     const port = serves ? await startServing(system, positions, jobDoor(jobs, config)) : null;
     served.resolve();
     if (roles.includes('projector')) startProjecting(later, positions);
+    const owner = await bootstrap(system);
     const room = await jobs;
     const working = roles.includes('worker') ? await startWorkingLater(later, room) : null;
     if (working !== null) await startSigning(later);
