@@ -157,7 +157,7 @@ const shuffled = (dice: Dice): readonly Kind[] =>
     .toSorted((a, b) => a.at - b.at)
     .map(({ kind }) => kind);
 
-const run = async (size: number): Promise<Figures> => {
+const run: Trial['run'] = async (size, { progress }) => {
   const dice = diceOf(1);
   const state: Run = { program: await startProgram() };
   const load = await openShop(state.program);
@@ -176,6 +176,7 @@ const run = async (size: number): Promise<Figures> => {
         const seconds = await strike(kind, state, load, dice);
         if (seconds === null) continue;
         strikes.push({ kind, seconds });
+        progress(strikes.length);
         order = rest;
       }
     };

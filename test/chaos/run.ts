@@ -26,13 +26,27 @@ const print = (trial: Trial, size: number, seconds: number, figures: Figures): v
   for (const [name, value] of Object.entries(figures)) console.log(`  ${name.padEnd(width)}  ${value}`);
 };
 
+const TELL_EVERY_MS = 10_000;
+
+/** A line now and then: a long form takes long. */
+const teller = ({ name, unit }: Trial, size: number, begun: number): ((done: number) => void) => {
+  let told = begun;
+  return (done) => {
+    if (performance.now() - told < TELL_EVERY_MS) return;
+    told = performance.now();
+    const seconds = secondsSince(begun);
+    const left = done === 0 ? '' : `, about ${((seconds / done) * (size - done)).toFixed(0)} s left`;
+    console.error(`${name}: ${done} of ${size} ${unit} after ${seconds.toFixed(0)} s${left}`);
+  };
+};
+
 let failed = 0;
 await mochaGlobalSetup();
 for (const trial of chosen) {
   const size = values.size === undefined ? (values.long ? trial.long : trial.short) : Number(values.size);
   const begun = performance.now();
   try {
-    const figures = await trial.run(size, true);
+    const figures = await trial.run(size, { alone: true, progress: teller(trial, size, begun) });
     print(trial, size, secondsSince(begun), figures);
   } catch (error) {
     failed++;

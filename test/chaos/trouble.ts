@@ -19,7 +19,7 @@ import { canonicalEvents, locationId } from '../support/canonical-events.ts';
 import { expectReadModelsEqualFold } from '../support/oracle.ts';
 import { serverUrl, testDatabase } from '../support/postgres.ts';
 import { fickleProxy, type FickleProxy } from './fickle-proxy.ts';
-import { largest, rounded, secondsSince, type Figures, type Trial } from './trial.ts';
+import { largest, rounded, secondsSince, type Trial } from './trial.ts';
 import { openWitness, type Witness } from './witness.ts';
 
 /** No stall is longer, counted from when connections could be had again. */
@@ -198,7 +198,7 @@ const openProgram = async (url: string, closing: Closing, metrics: Metrics, witn
   return store;
 };
 
-const run = async (size: number, alone: boolean): Promise<Figures> => {
+const run: Trial['run'] = async (size, { alone, progress }) => {
   const database = await testDatabase();
   const closing = closingStack(log);
   closing.add('database', database.close);
@@ -223,6 +223,7 @@ const run = async (size: number, alone: boolean): Promise<Figures> => {
     const scene: Scene = { url: database.url, owner, proxy, metrics };
     const stalls = new Map<string, Stall[]>();
     for (let nth = 0; nth < size; nth++) {
+      progress(nth);
       for (const [name, disturb] of Object.entries(disturbances)) {
         stalls.set(name, [...(stalls.get(name) ?? []), await tried(name, disturb, scene, witness, writer, alone ? MOST_SECONDS : ANY_SECONDS)]);
       }
