@@ -3,13 +3,14 @@ import { mochaGlobalSetup, mochaGlobalTeardown } from '../support/global-setup.t
 import { kill } from './kill.ts';
 import { poison } from './poison.ts';
 import { projectorKilled } from './projector-killed.ts';
+import { recovery } from './recovery.ts';
 import { retries } from './retries.ts';
 import { secondsSince, type Figures, type Trial } from './trial.ts';
 import { trouble } from './trouble.ts';
 import { writers } from './writers.ts';
 
 /** `npm run chaos [-- --long] [-- --only kill,writers] [-- --size 1000]`: tries the promises, and prints what came of it. */
-const trials: readonly Trial[] = [kill, writers, trouble, projectorKilled, poison, retries];
+const trials: readonly Trial[] = [kill, writers, trouble, projectorKilled, poison, retries, recovery];
 
 const options = { long: { type: 'boolean', default: false }, only: { type: 'string' }, size: { type: 'string' } } as const;
 const { values } = parseArgs({ options });
