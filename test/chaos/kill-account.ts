@@ -35,6 +35,7 @@ const effectsOf = ({ type, data }: LogEvent): readonly string[] => {
   if (type === 'OrderLinesAdded') return [`lines/${orderId}`];
   if (type === 'OrderLinesFired') return [`send/${orderId}`];
   if (type === 'OrderTicketStarted') return [`start/${orderId}`, ...uses.flatMap(({ lineId }) => `cooked/${lineId}`)];
+  if (type === 'OrderTicketBumped') return [`bump/${orderId}`];
   if (type === 'StockItemReceived') return [`receive/${reference}`];
   return type === 'StockItemConsumed' ? uses.map(({ lineId }) => `used/${lineId}/${stockItemId}`) : [];
 };

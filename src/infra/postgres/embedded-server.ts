@@ -14,6 +14,7 @@ type Launch = { readonly binaries: Binaries; readonly data: string; readonly por
 
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 10;
+const LAST_WORDS_MS = 200;
 /** How often we look whether a server that is not our child still lives. */
 const LOOK_EVERY_MS = 50;
 
@@ -167,7 +168,12 @@ export const launch = async (launch: Launch): Promise<Server> => {
   const lines: string[] = [];
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(String(error)));
-    child.once('exit', (code, signal) => resolve(`${String(code ?? signal)}: ${lines.slice(-5).join(' ')}`));
+    child.once('exit', (code, signal) => {
+      const tell = (): void => resolve(`${String(code ?? signal)}: ${lines.slice(-5).join(' ')}`);
+      // Its last words, which say whether to try again, may come after its end; its children may keep the pipe open for long.
+      child.stderr.once('close', tell);
+      setTimeout(tell, LAST_WORDS_MS);
+    });
   });
   const ready = new Promise<true>((resolve) => {
     createInterface({ input: child.stderr }).on('line', (line) => {
