@@ -64,6 +64,8 @@ const silenced =
 const lagIn = async (metrics: Metrics): Promise<number> =>
   largest([...(await metrics.text()).matchAll(/^projection_lag_events\{.*\} (\d+)$/gm)].map(([, events]) => Number(events)));
 
+const secondsIn = async (metrics: Metrics): Promise<number> => Number(/^projection_lag_seconds (\S+)$/m.exec(await metrics.text())?.[1]);
+
 const disturbances: { readonly [name: string]: Disturbance } = {
   'idle transaction': ({ url }) => idleTransaction(url, 'select pg_current_xact_id()'),
   'idle transaction elsewhere': () => idleTransaction(serverUrl(), 'select pg_current_xact_id()'),
@@ -84,6 +86,7 @@ const disturbances: { readonly [name: string]: Disturbance } = {
     const before = await lagIn(metrics);
     await pause(AWAY_MS);
     expect(await lagIn(metrics), 'projection_lag_events').to.be.greaterThan(before + 50);
+    expect(await secondsIn(metrics), 'projection_lag_seconds').to.be.greaterThan(AWAY_MS / 1000 - 2);
     await release();
     return nothing;
   },
