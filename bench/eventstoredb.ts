@@ -6,9 +6,12 @@ import { parseArgs } from 'node:util';
 import { Pool } from 'pg';
 import type { EventStore } from '../src/commands/ports.ts';
 import { eventStoreDb } from '../src/infra/event-store/eventstoredb/event-store.ts';
-import { closedLoop, data, metadata, type Figure } from './append.ts';
 import type { Pace } from './eventstoredb-stub.ts';
-import { table, type Row } from './report.ts';
+import { ratio, told, type Measured, type Options, type Row } from './report.ts';
+import { appending } from './support/appending.ts';
+import type { Paced } from './support/closed-loop.ts';
+import { lineAdded, metadata } from './support/line-added.ts';
+import { timingOf } from './support/timing.ts';
 
 /**
  * What several connections to EventStoreDB bring. Its server is not here: a stub answers over the same protocol from memory, in a
@@ -34,17 +37,11 @@ const withStub = async <T>(pace: Pace, work: (url: string) => Promise<T>): Promi
   }
 };
 
-const appends = (store: EventStore, writers: number, seconds: number): Promise<Figure> => {
-  const streams = Array.from({ length: writers }, () => ({ name: `Order-${randomUUID()}`, revision: 0 }));
-  return closedLoop('appends', writers, seconds, async (writer) => {
-    const stream = streams[writer];
-    if (stream === undefined) throw new Error('A writer without a stream');
-    const events = [{ type: 'OrderLinesAdded', data }];
-    const done = await store.append({ stream: stream.name, expected: stream.revision, events, metadata, receipt: null });
+const appends = (store: EventStore, writers: number, seconds: number): Promise<Paced> =>
+  appending(writers, seconds, async ({ name, revision }) => {
+    const done = await store.append({ stream: name, expected: revision, events: [lineAdded], metadata, receipt: null });
     if (done.kind !== 'appended') throw new Error(`Not appended: ${done.kind}`);
-    stream.revision = done.revision;
   });
-};
 
 const timed = async (work: () => Promise<unknown>): Promise<number> => {
   const started = performance.now();
@@ -53,24 +50,14 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
 };
 
 /** As many appends as there are, to as many streams, begun together. */
-const atOnce = async (store: EventStore): Promise<Figure> => {
-  const events = [{ type: 'OrderLinesAdded', data }];
-  const one = () => store.append({ stream: `Order-${randomUUID()}`, expected: 0, events, metadata, receipt: null });
+const atOnce = async (store: EventStore): Promise<Paced> => {
+  const one = () => store.append({ stream: `Order-${randomUUID()}`, expected: 0, events: [lineAdded], metadata, receipt: null });
   let times: readonly number[] = [];
   const all = await timed(async () => (times = await Promise.all(Array.from({ length: AT_ONCE }, () => timed(one)))));
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number): number => Number((sorted[Math.floor((AT_ONCE - 1) * share)] ?? Number.NaN).toFixed(2));
-  return {
-    what: 'at once',
-    writers: AT_ONCE,
-    perSecond: Math.round((AT_ONCE * 1000) / all),
-    p50Ms: at(0.5),
-    p99Ms: at(0.99),
-    maxMs: at(1),
-  };
+  return { perSecond: Math.round((AT_ONCE * 1000) / all), ...timingOf(times) };
 };
 
-type Load = { readonly at: string; readonly run: (store: EventStore, seconds: number) => Promise<Figure> };
+type Load = { readonly at: string; readonly run: (store: EventStore, seconds: number) => Promise<Paced> };
 const loads: readonly Load[] = [
   ...WRITERS.map((writers): Load => ({ at: `${writers} writers`, run: (store, seconds) => appends(store, writers, seconds) })),
   { at: `${AT_ONCE} at once`, run: atOnce },
@@ -79,11 +66,11 @@ const loads: readonly Load[] = [
 type Opened = { readonly channels: number; readonly store: EventStore };
 
 /** In turns, so that what else the machine does strikes all alike; of each the turn in the middle. */
-const inTurns = async (opened: readonly Opened[], { run }: Load, seconds: number): Promise<ReadonlyMap<number, Figure>> => {
-  const turns = new Map(opened.map(({ channels }) => [channels, [] as Figure[]]));
+const inTurns = async (opened: readonly Opened[], { run }: Load, seconds: number): Promise<ReadonlyMap<number, Paced>> => {
+  const turns = new Map(opened.map(({ channels }) => [channels, [] as Paced[]]));
   for (let turn = 0; turn < TURNS; turn++)
     for (const { channels, store } of opened) turns.get(channels)?.push(await run(store, seconds / TURNS));
-  const middle = (figures: readonly Figure[]): Figure => {
+  const middle = (figures: readonly Paced[]): Paced => {
     const figure = figures.toSorted((a, b) => a.perSecond - b.perSecond)[TURNS >> 1];
     if (figure === undefined) throw new Error('Nothing was measured');
     return figure;
@@ -101,9 +88,9 @@ const measure = async (url: string, appendMs: number, seconds: number): Promise<
     for (const load of loads) {
       const figures = await inTurns(opened, load, seconds);
       const alone = figures.get(1)?.perSecond ?? Number.NaN;
-      for (const [channels, { perSecond, p50Ms, p99Ms, maxMs }] of figures) {
+      for (const [channels, paced] of figures) {
         const what = `appends to a stub, ${appendMs} ms each, ${channels} ${channels === 1 ? 'channel' : 'channels'}`;
-        rows.push({ what, at: load.at, perSecond, p50Ms, p99Ms, maxMs, ratio: Number((perSecond / alone).toFixed(2)) });
+        rows.push({ what, at: load.at, ...paced, ...(channels === 1 ? {} : { beside: { 'one channel': ratio(paced.perSecond, alone) } }) });
       }
     }
     return rows;
@@ -113,15 +100,14 @@ const measure = async (url: string, appendMs: number, seconds: number): Promise<
   }
 };
 
-/** Each ratio is to one channel beside it. */
-export const appendsToEventStoreDb = async (seconds: number): Promise<readonly Row[]> => {
+export const appendsToEventStoreDb = async ({ seconds }: Pick<Options, 'seconds'>): Promise<Measured> => {
   const rows: Row[] = [];
   for (const appendMs of [0, SLOW_MS])
     rows.push(...(await withStub({ appendMs, callsAConnection: CALLS_A_CONNECTION }, (url) => measure(url, appendMs, seconds))));
-  return rows;
+  return { rows, notes: ['A stub answers in the place of EventStoreDB, over the same protocol.'] };
 };
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } });
-  console.log(table(await appendsToEventStoreDb(Number(values.seconds))));
+  console.log(told(await appendsToEventStoreDb({ seconds: Number(values.seconds) })));
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { closest } from './config/closest.ts';
 import { ConfigRefused } from './config/refused.ts';
 import { configSchema, type Config } from './config/schema.ts';
-import { problemWith, settingsOf, treeOf } from './config/settings.ts';
+import { checkOf, settingsOf, treeOf } from './config/settings.ts';
 import { envName, fromEnvironment, fromYaml, type Environment, type Written } from './config/sources.ts';
 
 export type { Config } from './config/schema.ts';
@@ -12,6 +12,7 @@ const FOLDER = path.join(import.meta.dirname, '..', '..', 'config');
 
 const settings = new Map(settingsOf(configSchema).map((setting) => [setting.path, setting]));
 const paths = [...settings.keys()];
+const problemWith = checkOf([...settings.values()]);
 
 const unknownProblem = ({ name, where, path: wanted }: Written): string => {
   const near = closest(wanted, paths);

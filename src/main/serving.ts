@@ -24,7 +24,7 @@ import { historyOf } from '../infra/projections/history.ts';
 import type { ProjectionPositions } from '../infra/projections/positions.ts';
 import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
-import type { JobRoom } from './jobs.ts';
+import type { JobDoor } from './jobs-later.ts';
 import { openProof } from './proving.ts';
 import type { System } from './system.ts';
 
@@ -63,7 +63,7 @@ const drained = (server: Server): Promise<void> =>
 const openIdentity = async ({ config, pool, clock, log, metrics, closing }: System) => {
   const { auth, data } = config;
   const db = reachable(pool);
-  const identity = await postgresIdentity({
+  const identity = postgresIdentity({
     db,
     clock,
     log,
@@ -83,7 +83,7 @@ const mayWatch = (principal: Principal, permission: string, locationId: string):
   rolesPermit(principal.roles, permission) && (principal.locationIds === null || principal.locationIds.includes(locationId));
 
 /** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
-export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobRoom): Promise<number> => {
+export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobDoor): Promise<number> => {
   const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
   const { identity, tickets } = await openIdentity(system);
   const history = historyOf(store);
@@ -92,7 +92,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     // Until a projector has made the read models there is nothing to answer from.
     database: () => pool.query('select from read_models.locations limit 1'),
     eventLog: store.head,
-    redis: jobs.backend.ping,
+    redis: jobs.ping,
     projections: async () => positions.status(await store.head()),
     draining: () => draining,
   });

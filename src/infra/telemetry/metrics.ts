@@ -26,6 +26,8 @@ export type Metrics = {
   /** How far a read model is behind the log, and how many streams it has put aside. */
   readonly projectionLag: (projection: string, events: number) => void;
   readonly parkedStreams: (projection: string, streams: number) => void;
+  /** `seconds` is asked whenever the metrics are read: for how long something of the log is not in the read models. */
+  readonly watchLag: (seconds: () => number) => void;
   /** `connections` is asked whenever the metrics are read. */
   readonly watchDatabase: (connections: () => DatabaseConnections) => void;
   readonly contentType: string;
@@ -50,8 +52,10 @@ export const openMetrics = (): Metrics => {
   const parked = series.levelBy('projection_parked_streams', 'Streams a projection has put aside after an event it could not fold', [
     'projection',
   ]);
+  const behind = series.level('projection_lag_seconds', 'For how long the read models have lacked something that is in the log');
   const active = series.level('database_connections_active', 'Database connections at work');
   const idle = series.level('database_connections_idle', 'Database connections waiting for work');
+  let lagSeconds = (): number => 0;
   let connections = (): DatabaseConnections => ({ active: 0, idle: 0 });
   return {
     http: httpMetrics(series),
@@ -67,11 +71,15 @@ export const openMetrics = (): Metrics => {
     outboxPending: (waiting) => pending.set(waiting),
     projectionLag: (projection, events) => lag(projection).set(events),
     parkedStreams: (projection, streams) => parked(projection).set(streams),
+    watchLag: (ask) => {
+      lagSeconds = ask;
+    },
     watchDatabase: (ask) => {
       connections = ask;
     },
     contentType: registry.contentType,
     text: async () => {
+      behind.set(lagSeconds());
       const now = connections();
       active.set(now.active);
       idle.set(now.idle);

@@ -112,6 +112,13 @@ describe('Metrics', () => {
     expect(valueOf(now, 'projection_gaps_total')).to.equal(1);
   });
 
+  it('asks for how long something is missing from the read models when it is read', async () => {
+    const { watchLag, text } = openMetrics();
+    expect(valueOf(await text(), 'projection_lag_seconds')).to.equal(0);
+    watchLag(() => 2.5);
+    expect(valueOf(await text(), 'projection_lag_seconds')).to.equal(2.5);
+  });
+
   it('says how the process is', async () => {
     expect(await openMetrics().text())
       .to.match(/^process_resident_memory_bytes \d+/m)
