@@ -14,6 +14,7 @@ import { requireDurable } from '../infra/postgres/durability.ts';
 import { startEmbedded } from '../infra/postgres/embedded.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
 import { noticeRestored } from '../infra/postgres/notice-restored.ts';
+import { sealedEventStore } from '../infra/privacy/sealed-event-store.ts';
 import { deciderVersion } from '../infra/snapshots/decider-version.ts';
 import { postgresSnapshots } from '../infra/snapshots/snapshots.ts';
 import type { Log } from '../http/ports.ts';
@@ -21,6 +22,7 @@ import { openMetrics, type Metrics } from '../infra/telemetry/metrics.ts';
 import { projections, projectionsOfForeignLog } from '../projections/all.ts';
 import type { Projection } from '../projections/projection.ts';
 import type { Closing } from './closing.ts';
+import { openKeys, type Keys } from './keys.ts';
 import { onlyLocation } from './only-location.ts';
 
 /** What every role stands on. */
@@ -37,7 +39,11 @@ export type System = {
   readonly readerUrl: string | null;
   readonly pool: Pool;
   readonly queries: DatabasePool;
+  readonly keys: Keys;
+  /** The log, its personal texts opened as they are read. */
   readonly store: EventStore;
+  /** The same log as it is stored. */
+  readonly sealedStore: EventStore;
   readonly projections: readonly Projection[];
   readonly execute: Execute;
   /** Settles when the database is gone for good: with the reason, or null where we stopped it. */
@@ -82,11 +88,13 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
   const { url: eventStoreUrl } = config.eventstore;
   const anotherLog = Promise.withResolvers<Error>();
   const onAnotherLog = (): void => anotherLog.resolve(new Error('The log was restored while the program ran: start it again.'));
-  const store =
+  const sealedStore =
     eventStoreUrl === null
       ? postgresEventStore({ pool, url: database.url, log, onAppended, onAnotherLog })
       : eventStoreDb({ url: eventStoreUrl, pool, log, onAppended });
-  closing.add('event store', store.close);
+  closing.add('event store', sealedStore.close);
+  const keys = await openKeys({ config, databaseUrl: database.url, log, closing });
+  const store = sealedEventStore({ store: sealedStore, keys: keys.ring, log, metrics: metrics.sealing });
 
   const snapshots = await postgresSnapshots({ pool, version: deciderVersion(), log });
   closing.add('snapshots', snapshots.close);
@@ -109,7 +117,9 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
     readerUrl: database.readerUrl,
     pool,
     queries,
+    keys,
     store,
+    sealedStore,
     projections: eventStoreUrl === null ? projections : projectionsOfForeignLog,
     execute,
     lost: Promise.race([database.lost, anotherLog.promise]),

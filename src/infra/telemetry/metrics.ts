@@ -4,6 +4,7 @@ import type { HttpMetrics } from '../../http/ports.ts';
 import type { OnAppended } from '../event-store/options.ts';
 import type { IdentityMetrics } from '../identity/identity.ts';
 import type { PolicyMetrics } from '../policies/runner.ts';
+import type { SealingMetrics } from '../privacy/sealed-event-store.ts';
 import type { ProjectorMetrics } from '../projections/projector.ts';
 import { seriesIn, type Series } from './series.ts';
 
@@ -15,6 +16,8 @@ export type Metrics = {
   readonly live: LiveMetrics;
   readonly policies: PolicyMetrics;
   readonly projector: ProjectorMetrics;
+  readonly sealing: SealingMetrics;
+  readonly subjectErased: (kind: string) => void;
   readonly eventsAppended: OnAppended;
   readonly commandEnded: (type: string, outcome: string) => void;
   readonly jobEnded: (queue: string, outcome: string) => void;
@@ -48,6 +51,7 @@ export const openMetrics = (): Metrics => {
   ]);
   const active = series.level('database_connections_active', 'Database connections at work');
   const idle = series.level('database_connections_idle', 'Database connections waiting for work');
+  const erasures = series.countBy('privacy_erasures_total', 'People whose data were erased', ['kind']);
   let connections = (): DatabaseConnections => ({ active: 0, idle: 0 });
   return {
     http: httpMetrics(series),
@@ -55,6 +59,8 @@ export const openMetrics = (): Metrics => {
     live: liveMetrics(series),
     policies: policyMetrics(series),
     projector: projectorMetrics(series, lag),
+    sealing: sealingMetrics(series),
+    subjectErased: (kind) => erasures(kind).inc(),
     eventsAppended: appendMetrics(series),
     commandEnded: (type, outcome) => commands(type, outcome).inc(),
     jobEnded: (queue, outcome) => jobs(queue, outcome).inc(),
@@ -129,6 +135,12 @@ const projectorMetrics = ({ count, countBy, spread }: Series, lag: ReturnType<Se
     parked: (projection) => parked(projection).inc(),
     gap: () => gaps.inc(),
   };
+};
+
+const sealingMetrics = ({ count }: Series): SealingMetrics => {
+  const sealed = count('privacy_texts_sealed_total', 'Personal texts sealed as they were written to the log');
+  const unreadable = count('privacy_texts_unreadable_total', 'Sealed texts that their key did not open: changed, or moved');
+  return { sealed: (texts) => sealed.inc(texts), unreadable: () => unreadable.inc() };
 };
 
 const appendMetrics = ({ count, spread }: Series): OnAppended => {
