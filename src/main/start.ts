@@ -6,6 +6,7 @@ import type { Log } from '../http/ports.ts';
 import { bootstrap } from './bootstrap.ts';
 import { closingStack } from './closing.ts';
 import { openJobs, startWorking } from './jobs.ts';
+import { openErasures, startKeepingPrivacy } from './privacy.ts';
 import { startProjecting } from './projecting.ts';
 import { startSigning } from './proving.ts';
 import { startServing } from './serving.ts';
@@ -35,12 +36,14 @@ export const start = async (config: Config, log: Log): Promise<Running> => {
     const positions = await projectionPositions({ pool: system.pool, url: system.ownerUrl, log });
     closing.add('positions', positions.close);
     const owner = await bootstrap(system);
+    const erasures = await openErasures(system);
     if (roles.includes('projector')) startProjecting(system, positions);
     const jobs = openJobs(system);
     const working = roles.includes('worker') ? await startWorking(system, jobs) : null;
     if (working !== null) await startSigning(system);
+    if (working !== null) startKeepingPrivacy(system, erasures);
     const serves = roles.includes('api') || roles.includes('live');
-    const port = serves ? await startServing(system, positions, jobs) : null;
+    const port = serves ? await startServing(system, positions, jobs, erasures) : null;
     return {
       port,
       owner,

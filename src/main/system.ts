@@ -45,6 +45,8 @@ export type System = {
   /** The same log as it is stored. */
   readonly sealedStore: EventStore;
   readonly projections: readonly Projection[];
+  /** Forgets, in this process, all that people who were erased may have left in memory, and the snapshots of all. */
+  readonly forget: (subjectIds: readonly string[]) => Promise<void>;
   readonly execute: Execute;
   /** Settles when the database is gone for good: with the reason, or null where we stopped it. */
   readonly lost: Promise<Error | null>;
@@ -98,9 +100,10 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
 
   const snapshots = await postgresSnapshots({ pool, version: deciderVersion(), log });
   closing.add('snapshots', snapshots.close);
+  const cache = aggregateCache(store, clock, { snapshots });
   const execute = executor({
     store,
-    cache: aggregateCache(store, clock, { snapshots }),
+    cache,
     clock,
     newId: randomUUIDv7,
     onlyLocation: onlyLocation(queries, clock),
@@ -121,6 +124,11 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
     store,
     sealedStore,
     projections: eventStoreUrl === null ? projections : projectionsOfForeignLog,
+    forget: async (subjectIds) => {
+      keys.ring.forget(subjectIds);
+      cache.forget();
+      await snapshots.forget();
+    },
     execute,
     lost: Promise.race([database.lost, anotherLog.promise]),
   };

@@ -15,9 +15,10 @@ export type KeyStore = {
   /** As `read`, and makes a key for whoever never had one. */
   readonly make: (subjects: readonly Subject[], locationId: string | null) => Promise<ReadonlyMap<string, DataKey>>;
   readonly find: (subjectId: string) => Promise<KnownSubject | null>;
-  /** Once destroyed it stays so; answers the first time's. */
-  readonly destroy: (subject: Subject, reason: ErasureReason, erasedBy: string) => Promise<Destroyed>;
-  readonly allDestroyed: () => Promise<readonly Destroyed[]>;
+  /** Once destroyed a key stays so; answers the first time's. */
+  readonly destroy: (subjects: readonly Subject[], reason: ErasureReason, erasedBy: string) => Promise<readonly Destroyed[]>;
+  /** Since an instant; null: ever. */
+  readonly destroyedSince: (instant: Date | null) => Promise<readonly Destroyed[]>;
   /** Subjects with a key that was made before an instant, the oldest first. */
   readonly madeBefore: (kind: SubjectKind, instant: Date, limit: number) => Promise<readonly string[]>;
   /** A random secret of ours, made when it is first asked for. */

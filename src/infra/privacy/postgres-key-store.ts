@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DatabaseError, Pool, type QueryResultRow } from 'pg';
 import { DependencyDown } from '../../commands/ports.ts';
-import type { ErasureReason, Subject, SubjectKind } from '../../domain/subject.ts';
+import type { ErasureReason, SubjectKind } from '../../domain/subject.ts';
 import type { Log } from '../postgres/log.ts';
 import type { DataKey, Destroyed, KeyStore, KnownSubject } from './key-store.ts';
 import type { MasterKeys, WrappedKey } from './master-keys.ts';
@@ -102,19 +102,25 @@ export const postgresKeyStore = ({ url, masterKeys, log }: Options): KeyStore =>
     return row === undefined ? null : { id: row.subject, kind: row.kind, locationId: row.location_id, destroyed: destroyedOf(row) };
   };
 
-  const destroy = async ({ id, kind }: Subject, reason: ErasureReason, erasedBy: string): Promise<Destroyed> => {
+  const destroy: KeyStore['destroy'] = async (subjects, reason, erasedBy) => {
+    if (subjects.length === 0) return [];
+    const ids = subjects.map(({ id }) => id);
     await ask(
-      'destroy-key',
-      `insert into public.data_keys as k (subject, kind, destroyed_at, reason, destroyed_by) values ($1, $2, now(), $3, $4)
+      'destroy-keys',
+      `insert into public.data_keys as k (subject, kind, destroyed_at, reason, destroyed_by)
+       select s.subject, s.kind, now(), $3, $4 from unnest($1::text[], $2::text[]) as s(subject, kind)
        on conflict (subject) do update set wrapped = null, wrapped_by = null, destroyed_at = now(), reason = excluded.reason,
          destroyed_by = excluded.destroyed_by where k.destroyed_at is null`,
-      [id, kind, reason, erasedBy],
+      [ids, subjects.map(({ kind }) => kind), reason, erasedBy],
     );
     // The row that was is not only no longer shown: it is taken out of the file.
     await ask('vacuum-keys', 'vacuum public.data_keys', []);
-    const destroyed = (await find(id))?.destroyed ?? null;
-    if (destroyed === null) throw new Error(`The key of ${id} was to be destroyed and is still there`);
-    return destroyed;
+    const rows = await ask<SubjectRow>('find-subjects', `${SUBJECT} where subject = any($1)`, [ids]);
+    return rows.map((row) => {
+      const destroyed = destroyedOf(row);
+      if (destroyed === null) throw new Error(`The key of ${row.subject} was to be destroyed and is still there`);
+      return destroyed;
+    });
   };
 
   const secret = async (name: string): Promise<Buffer> => {
@@ -170,10 +176,14 @@ export const postgresKeyStore = ({ url, masterKeys, log }: Options): KeyStore =>
     make,
     find,
     destroy,
-    allDestroyed: async () =>
-      (await ask<SubjectRow>('destroyed-keys', `${SUBJECT} where destroyed_at is not null order by destroyed_at`, [])).flatMap(
-        (row) => destroyedOf(row) ?? [],
-      ),
+    destroyedSince: async (instant) => {
+      const rows = await ask<SubjectRow>(
+        'destroyed-keys',
+        `${SUBJECT} where destroyed_at is not null and ($1::timestamptz is null or destroyed_at >= $1) order by destroyed_at`,
+        [instant],
+      );
+      return rows.flatMap((row) => destroyedOf(row) ?? []);
+    },
     madeBefore: async (kind, instant, limit) => {
       const rows = await ask<{ readonly subject: string }>(
         'old-keys',

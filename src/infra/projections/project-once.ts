@@ -12,7 +12,7 @@ import type { Session } from '../postgres/session.ts';
 import { lockedSession } from './lock.ts';
 import { takeInParked, type Retried } from './retry-parked.ts';
 import type { Told } from './take-in.ts';
-import { trimFeed } from './trim-feed.ts';
+import { forgetChanges, trimFeed } from './trim-feed.ts';
 import { turns } from './turns.ts';
 
 export type ProjectorMetrics = {
@@ -38,6 +38,8 @@ export type Work = {
   readonly retryParked: (projection: string, stream: string) => Promise<Retried>;
   /** Begins to build a read model anew beside the one in use, which it then replaces. */
   readonly rebuild: (projection: string) => Promise<void>;
+  /** Builds read models anew, as the log reads from now on, and forgets how their rows changed before; resolves when they are in use. */
+  readonly renew: (projections: readonly string[]) => Promise<void>;
 };
 
 const TRIM_EVERY_MS = 60_000;
@@ -81,7 +83,7 @@ const workOn = async (
     else if (first !== undefined) underWay.start(first);
     others.forEach(underWay.start);
 
-    const work: Work = { rebuild: underWay.rebuild, retryParked: retrying(options, needs, underWay) };
+    const work: Work = { rebuild: underWay.rebuild, renew: renewing(needs, underWay), retryParked: retrying(options, needs, underWay) };
     onActive(work);
     await retryWhatIsKnownNow(needs, work);
     const onTaken = (events: number, seconds: number, head: number): void => {
@@ -109,6 +111,13 @@ const retryWhatIsKnownNow = async ({ client }: BuildNeeds, { retryParked }: Work
   const known = parked.filter(({ reason, type, building }) => reason === 'type-unknown' && !building && isKnownEventType(type));
   for (const { projection, stream } of known) await retryParked(projection, stream);
 };
+
+const renewing =
+  ({ client, live, inTurn }: BuildNeeds, { renew }: Builds): Work['renew'] =>
+  async (names) => {
+    await renew(names);
+    await inTurn(() => forgetChanges(client, live.position));
+  };
 
 const retrying =
   ({ log }: ProjectorOptions, { client, store, live, inTurn }: BuildNeeds, { rebuild }: Builds) =>
