@@ -12,6 +12,9 @@ import { postgresEventStore } from '../src/infra/event-store/postgres/event-stor
 import { openPool } from '../src/infra/postgres/connect.ts';
 import { startEmbedded } from '../src/infra/postgres/embedded.ts';
 import { migrate } from '../src/infra/postgres/migrate.ts';
+import { fileMasterKeys } from '../src/infra/privacy/file-master-keys.ts';
+import { openKeysDatabase } from '../src/infra/privacy/keys-database.ts';
+import { postgresKeyStore } from '../src/infra/privacy/postgres-key-store.ts';
 
 /** How long a backup and a restore take, and what memory they need, for a log of so many events. */
 const { values: options } = parseArgs({ options: { events: { type: 'string', default: '100000' } } });
@@ -59,10 +62,13 @@ try {
   await migrate(other.href);
 
   const file = path.join(folder, 'backup');
+  const masterKeys = await fileMasterKeys(path.join(folder, 'master-keys'), { make: true });
+  const keys = postgresKeyStore({ url: await openKeysDatabase(null, server.url), masterKeys, log });
   const figures = [
-    { what: 'backup', ...(await backUp({ ownerUrl: server.url, file, now: () => new Date() })) },
-    { what: 'restore', ...(await restore({ ownerUrl: other.href, file })) },
+    { what: 'backup', ...(await backUp({ ownerUrl: server.url, file, keys, now: () => new Date() })) },
+    { what: 'restore', ...(await restore({ ownerUrl: other.href, file, keys })) },
   ];
+  await keys.close();
   for (const { what, seconds } of figures) {
     const perMillion = ((seconds / 60) * (1_000_000 / events)).toFixed(2);
     console.log(`${what.padEnd(8)} ${events} events in ${seconds.toFixed(1)} s, ${perMillion} minutes per million`);

@@ -19,7 +19,7 @@ const masterKeys = ({ data, privacy }: Config): Promise<MasterKeys> => {
 };
 
 /** The store of the data keys, in a database of its own that is made where there is none. */
-export const openKeyStore = async (config: Config, databaseUrl: string, log: Log): Promise<KeyStore> =>
+const openKeyStore = async (config: Config, databaseUrl: string, log: Log): Promise<KeyStore> =>
   postgresKeyStore({ url: await openKeysDatabase(config.privacy.keysUrl, databaseUrl), masterKeys: await masterKeys(config), log });
 
 type Needs = { readonly config: Config; readonly databaseUrl: string; readonly log: Log; readonly closing: Closing };
@@ -29,4 +29,13 @@ export const openKeys = async ({ config, databaseUrl, log, closing }: Needs): Pr
   const store = await openKeyStore(config, databaseUrl, log);
   closing.add('key store', store.close);
   return { store, ring: keyring({ store, now: () => performance.now() }) };
+};
+
+export const withKeyStore = async <T>(config: Config, databaseUrl: string, log: Log, work: (store: KeyStore) => Promise<T>): Promise<T> => {
+  const store = await openKeyStore(config, databaseUrl, log);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
 };

@@ -3,7 +3,7 @@ import type { Db } from '../identity/db.ts';
 import { decoyHash } from '../identity/passwords.ts';
 
 /** Nothing can be sent there, and nobody else can have it. */
-const addressOf = (userId: string): string => `erased-${userId}@erased.invalid`;
+export const erasedAddress = (userId: string): string => `erased-${userId}@erased.invalid`;
 
 const DISABLE = `
   with ended as (delete from public.sessions where user_id = $1),
@@ -14,5 +14,5 @@ const DISABLE = `
 
 /** Ends an account for good: its name and address are gone, and nobody can log in to it. Its id stays, which the log names. */
 export const eraseAccount = async (db: Db, userId: string): Promise<void> => {
-  await db.query({ name: 'erase-account', text: DISABLE, values: [userId, addressOf(userId), ERASED, await decoyHash()] });
+  await db.query({ name: 'erase-account', text: DISABLE, values: [userId, erasedAddress(userId), ERASED, await decoyHash()] });
 };
