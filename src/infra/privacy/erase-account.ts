@@ -10,7 +10,7 @@ const DISABLE = `
     passes as (delete from public.live_tickets where principal ->> 'userId' = $1::text)
   update public.users set email = $2, full_name = $3, password_hash = $4, token_version = token_version + 1,
     disabled_at = coalesce(disabled_at, now())
-  where id = $1 and email <> $2`;
+  where id = $1 and (email <> $2 or disabled_at is null)`;
 
 /** Ends an account for good: its name and address are gone, and nobody can log in to it. Its id stays, which the log names. */
 export const eraseAccount = async (db: Db, userId: string): Promise<void> => {
