@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '../infra/config.ts';
 import type { Log } from '../http/ports.ts';
@@ -10,7 +11,12 @@ import type { MasterKeys } from '../infra/privacy/master-keys.ts';
 import { postgresKeyStore } from '../infra/privacy/postgres-key-store.ts';
 import type { Closing } from './closing.ts';
 
-export type Keys = { readonly store: KeyStore; readonly ring: Keyring };
+export type Keys = {
+  readonly store: KeyStore;
+  readonly ring: Keyring;
+  /** Of receipts: the same for one text in all processes, and for ever. */
+  readonly fingerprint: (text: string) => string;
+};
 
 const masterKeys = ({ data, privacy }: Config): Promise<MasterKeys> => {
   const { keyServiceUrl: url, keyServiceKey: keyName, keyServiceTokenFile: tokenFile, masterKeyFile } = privacy;
@@ -28,7 +34,12 @@ type Needs = { readonly config: Config; readonly databaseUrl: string; readonly l
 export const openKeys = async ({ config, databaseUrl, log, closing }: Needs): Promise<Keys> => {
   const store = await openKeyStore(config, databaseUrl, log);
   closing.add('key store', store.close);
-  return { store, ring: keyring({ store, now: () => performance.now() }) };
+  const secret = await store.secret('fingerprints');
+  return {
+    store,
+    ring: keyring({ store, now: () => performance.now() }),
+    fingerprint: (text) => createHmac('sha256', secret).update(text).digest('base64url'),
+  };
 };
 
 export const withKeyStore = async <T>(config: Config, databaseUrl: string, log: Log, work: (store: KeyStore) => Promise<T>): Promise<T> => {

@@ -54,8 +54,11 @@ const upTo = (asOf: string): ((event: LogEvent) => boolean) => {
   return (event) => Date.parse(event.recordedAt) <= time;
 };
 
-/** The whole history: as a download, and one aggregate's with its state as of any revision or time. */
-export const auditRoutes = (store: EventStore, proof: LogProof | null): Router<State> => {
+/**
+ * The whole history: as a download, as it is stored (`sealed`), and one aggregate's, opened, with its state as of any revision or
+ * time.
+ */
+export const auditRoutes = (store: EventStore, sealed: EventStore, proof: LogProof | null): Router<State> => {
   const validate = validator(AuditStreamQuery);
   const router = new Router<State>({ prefix: '/api/v1/audit' });
 
@@ -63,7 +66,7 @@ export const auditRoutes = (store: EventStore, proof: LogProof | null): Router<S
     requirePermission(ctx.state.principal, 'audit.export');
     ctx.type = 'application/x-ndjson';
     ctx.set('Content-Disposition', 'attachment; filename="brigade-log.ndjson"');
-    ctx.body = Readable.from(proof === null ? lines(store, ctx.state.principal) : provenLines(proof, ctx.state.principal));
+    ctx.body = Readable.from(proof === null ? lines(sealed, ctx.state.principal) : provenLines(proof, ctx.state.principal));
   });
 
   router.get('/streams/:stream', async (ctx) => {
