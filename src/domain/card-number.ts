@@ -26,6 +26,11 @@ const isCardNumber = (digits: string): boolean =>
 const hasCardNumber = (groups: readonly string[]): boolean =>
   groups.some((_, from) => groups.some((__, to) => to >= from && isCardNumber(groups.slice(from, to + 1).join(''))));
 
+const ONLY_UUID = new RegExp(`^${UUID.source}$`, 'i');
+
+/** Most texts of this length are ids, and nothing else. */
+const isUuid = (text: string): boolean => text.length === 36 && text.startsWith('-', 8) && ONLY_UUID.test(text);
+
 const mayHaveOne = (text: string): boolean => {
   let digits = 0;
   for (let index = 0; index < text.length; index++) {
@@ -39,7 +44,7 @@ const mayHaveOne = (text: string): boolean => {
 
 /** Whether a text holds what may be the number of a payment card: 13 to 19 digits that pass the Luhn check. */
 export const holdsCardNumber = (text: string): boolean => {
-  if (text.length < FEWEST || !mayHaveOne(text)) return false;
+  if (text.length < FEWEST || isUuid(text) || !mayHaveOne(text)) return false;
   const plain = text.normalize('NFKC').replaceAll(UUID, ' ');
   for (const [, plus = '', run = ''] of plain.matchAll(RUN)) {
     const groups = run.split(BETWEEN);

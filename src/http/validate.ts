@@ -19,19 +19,20 @@ const fieldError = (error: ErrorObject): FieldError => {
 const SECRET = /password|token/i;
 
 /** Where a card's number stands in what was sent; null: nowhere. */
-const cardNumberIn = (value: unknown, path: string): string | null => {
-  if (typeof value === 'string') return holdsCardNumber(value) ? path : null;
+const cardNumberIn = (value: unknown): string | null => {
   if (typeof value !== 'object' || value === null) return null;
-  for (const [name, inner] of Object.entries(value)) {
-    if (typeof inner === 'string' ? inner.length < 13 : typeof inner !== 'object') continue;
-    const found = SECRET.test(name) ? null : cardNumberIn(inner, `${path}/${name}`);
-    if (found !== null) return found;
+  for (const name in value) {
+    const inner = (value as { readonly [name: string]: unknown })[name];
+    if (typeof inner === 'string' ? !holdsCardNumber(inner) : typeof inner !== 'object') continue;
+    if (SECRET.test(name)) continue;
+    const found = typeof inner === 'string' ? `/${name}` : cardNumberIn(inner);
+    if (found !== null) return typeof inner === 'string' ? found : `/${name}${found}`;
   }
   return null;
 };
 
 const refuseCardNumbers = (value: unknown): void => {
-  const path = cardNumberIn(value, '');
+  const path = cardNumberIn(value);
   if (path === null) return;
   const message = 'must not hold the number of a payment card';
   throw new HttpProblem(

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '../infra/config.ts';
 import type { Log } from '../http/ports.ts';
@@ -34,7 +34,7 @@ type Needs = { readonly config: Config; readonly databaseUrl: string; readonly l
 export const openKeys = async ({ config, databaseUrl, log, closing }: Needs): Promise<Keys> => {
   const store = await openKeyStore(config, databaseUrl, log);
   closing.add('key store', store.close);
-  const secret = await store.secret('fingerprints');
+  const secret = createSecretKey(await store.secret('fingerprints'));
   return {
     store,
     ring: keyring({ store, now: () => performance.now() }),

@@ -96,6 +96,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     database: () => pool.query('select from read_models.locations limit 1'),
     eventLog: store.head,
     redis: jobs.backend.ping,
+    keyStore: system.keys.store.ping,
     projections: async () => positions.status(await store.head()),
     draining: () => draining,
   });

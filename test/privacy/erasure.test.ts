@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Pool } from 'pg';
 import type { Log } from '../../src/http/ports.ts';
+import { readConfig } from '../../src/infra/config.ts';
 import { hashPassword } from '../../src/infra/identity/passwords.ts';
 import { openLog } from '../../src/infra/telemetry/log.ts';
+import { start } from '../../src/main/start.ts';
 import { eventually } from '../support/eventually.ts';
 import { PASSWORD } from '../support/identity.ts';
 import { openRestaurant } from '../support/restaurant.ts';
@@ -182,6 +184,40 @@ describe('Erasing a person', function () {
     expect(body.events[0]?.data).to.include({ subjectId: person.id, kind: 'guest', reason: 'requested' });
   });
 
+  it('reaches every process', async () => {
+    const other = await start(
+      readConfig({
+        APP_ROLES: 'api',
+        APP_DATA__DIR: server.folder,
+        APP_DATABASE__URL: server.databaseUrl,
+        APP_DATABASE__ALLOW_UNSAFE: 'true',
+        APP_SERVER__HOST: '127.0.0.1',
+        APP_SERVER__PORT: '0',
+        APP_OBSERVABILITY__METRICS__PROMETHEUS_ENDPOINT: '',
+        APP_BOOTSTRAP__OWNER_EMAIL: 'owner@example.com',
+        APP_BOOTSTRAP__OWNER_PASSWORD: PASSWORD,
+      }),
+      log,
+    );
+    try {
+      const { body: token } = await server.nobody<{ readonly access_token: string }>('POST', '/auth/login', {
+        body: { email: 'owner@example.com', password: PASSWORD },
+      });
+      const person = await guests();
+      const seen = async (): Promise<string> => {
+        const answer = await fetch(`http://127.0.0.1:${other.port}/api/v1/audit/streams/Order-${person.id}`, {
+          headers: { authorization: `Bearer ${token.access_token}` },
+        });
+        return answer.text();
+      };
+      expect(found(new Map([['there', await seen()]]), person.canaries)).to.have.lengthOf.at.least(10);
+      await erase(person);
+      await eventually(seen, (text) => found(new Map([['there', text]]), person.canaries).length === 0);
+    } finally {
+      await other.stop();
+    }
+  });
+
   it('ends the account', async () => {
     const email = `${randomUUID()}@example.com`;
     const id = randomUUID();
@@ -241,8 +277,8 @@ describe('Erasing a person', function () {
     const refused = await server.owner('POST', `/orders/${orderId}/lines`, { body: { lines: [{ ...line, note: 'for Mrs Oak' }] } });
     expect([refused.status, refused.body['code']]).to.deep.equal([409, 'subject-erased']);
     await send(server.owner, `/orders/${orderId}/lines`, { lines: [line] });
-    await send(server.owner, `/orders/${orderId}/send`, {});
-    const { body } = await server.owner('GET', `/orders/${orderId}?asOf=${new Date(Date.now() + 60_000).toISOString()}`);
+    const { position } = await send(server.owner, `/orders/${orderId}/send`, {});
+    const { body } = await server.owner('GET', `/orders/${orderId}?asOf=${position}`);
     expect(body).to.include({ reference: '[erased]', server: 'Owner' });
   });
 });

@@ -1,18 +1,22 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Subject } from '../../domain/subject.ts';
 import type { DataKey, KeyStore } from './key-store.ts';
+
+/** Null: it was destroyed. */
+export type HeldKey = KeyObject | null;
 
 /** Data keys in memory, for a short time. */
 export type Keyring = {
   /** Undefined: the key store has to be asked. */
-  readonly recall: (subjectId: string) => DataKey | undefined;
+  readonly recall: (subjectId: string) => HeldKey | undefined;
   /** Subjects that never had a key are left out. */
-  readonly read: (subjectIds: readonly string[]) => Promise<ReadonlyMap<string, DataKey>>;
-  readonly make: (subjects: readonly Subject[], locationId: string | null) => Promise<ReadonlyMap<string, DataKey>>;
+  readonly read: (subjectIds: readonly string[]) => Promise<ReadonlyMap<string, HeldKey>>;
+  readonly make: (subjects: readonly Subject[], locationId: string | null) => Promise<ReadonlyMap<string, HeldKey>>;
   /** What was destroyed is asked for anew. */
   readonly forget: (subjectIds: readonly string[]) => void;
 };
 
-type Held = { readonly key: DataKey; readonly until: number };
+type Held = { readonly key: HeldKey; readonly until: number };
 
 export type KeyringOptions = {
   readonly store: Pick<KeyStore, 'read' | 'make'>;
@@ -30,7 +34,7 @@ export const keyring = ({ store, now, heldMs = HELD_MS, capacity = CAPACITY }: K
   /** Raised by each `forget`: what was asked for before it is not kept. */
   let era = 0;
 
-  const recall = (subjectId: string): DataKey | undefined => {
+  const recall = (subjectId: string): HeldKey | undefined => {
     const one = held.get(subjectId);
     if (one === undefined) return undefined;
     if (one.until > now()) return one.key;
@@ -41,8 +45,8 @@ export const keyring = ({ store, now, heldMs = HELD_MS, capacity = CAPACITY }: K
   const asked = async (
     ids: readonly string[],
     ask: (missing: readonly string[]) => Promise<ReadonlyMap<string, DataKey>>,
-  ): Promise<ReadonlyMap<string, DataKey>> => {
-    const found = new Map<string, DataKey>();
+  ): Promise<ReadonlyMap<string, HeldKey>> => {
+    const found = new Map<string, HeldKey>();
     const missing: string[] = [];
     for (const id of ids) {
       const key = recall(id);
@@ -52,7 +56,8 @@ export const keyring = ({ store, now, heldMs = HELD_MS, capacity = CAPACITY }: K
     if (missing.length === 0) return found;
     const before = era;
     const until = now() + heldMs;
-    for (const [id, key] of await ask(missing)) {
+    for (const [id, bytes] of await ask(missing)) {
+      const key = bytes === null ? null : createSecretKey(bytes);
       found.set(id, key);
       if (era === before) held.set(id, { key, until });
     }

@@ -3,8 +3,7 @@ import { START, type EventStore, type LogEvent } from '../../commands/ports.ts';
 import { ERASED } from '../../domain/personal.ts';
 import type { PersonalData } from '../../http/ports.ts';
 import { reachable } from '../identity/db.ts';
-import type { Keyring } from './keyring.ts';
-import type { DataKey } from './key-store.ts';
+import type { HeldKey, Keyring } from './keyring.ts';
 import { hasPersonalTexts, withTexts } from './personal-texts.ts';
 import { openText, subjectOf } from './seal-text.ts';
 
@@ -19,7 +18,7 @@ const SHIFTS = `select shift_id as "shiftId", location_id as "locationId", clock
     worked_seconds::int as "workedSeconds", break_seconds::int as "breakSeconds"
   from read_models.shift_roster where user_id = $1 order by clocked_in_at`;
 
-const textsIn = (event: LogEvent, subjectId: string, key: DataKey): readonly Text[] => {
+const textsIn = (event: LogEvent, subjectId: string, key: HeldKey): readonly Text[] => {
   const { stream, revision, type, recordedAt } = event;
   const texts: Text[] = [];
   withTexts(event, event.metadata.actor.userId, (text, field, subject) => {

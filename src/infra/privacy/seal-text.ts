@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, type CipherKey } from 'node:crypto';
 
 /** Where a sealed text belongs: opened anywhere else it is not opened. */
 export type Place = {
@@ -19,8 +19,8 @@ const PREFIX = 'sealed:v1:';
 const boundTo = ({ stream, revision, type, field, subject }: Place): Buffer =>
   Buffer.from(JSON.stringify([stream, revision, type, field, subject]));
 
-/** `sealed:v1:<subject>:<iv, ciphertext and tag in base64url>`. As JSON, so that every text comes back as it was. */
-export const sealText = (key: Buffer, text: string, place: Place): string => {
+/** `sealed:v1:<subject>:<iv, ciphertext and tag in base64url>`. As JSON, so that every text comes back as it was. Fastest with a KeyObject. */
+export const sealText = (key: CipherKey, text: string, place: Place): string => {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES }).setAAD(boundTo(place));
   const sealed = Buffer.concat([iv, cipher.update(JSON.stringify(text), 'utf8'), cipher.final(), cipher.getAuthTag()]);
@@ -38,7 +38,7 @@ export const subjectOf = (text: string): string | null => {
 export const sealedPrefix = (subject: string): string => `${PREFIX}${subject}:`;
 
 /** Null: it was not sealed with this key for this place, or was changed. */
-export const openText = (key: Buffer, sealed: string, place: Place): string | null => {
+export const openText = (key: CipherKey, sealed: string, place: Place): string | null => {
   const bytes = Buffer.from(sealed.slice(sealed.lastIndexOf(':') + 1), 'base64url');
   if (bytes.length < IV_BYTES + TAG_BYTES) return null;
   try {

@@ -5,8 +5,7 @@ import { ERASED } from '../../domain/personal.ts';
 import { Rejection } from '../../domain/rejection.ts';
 import type { Subject } from '../../domain/subject.ts';
 import type { Log } from '../postgres/log.ts';
-import type { DataKey } from './key-store.ts';
-import type { Keyring } from './keyring.ts';
+import type { HeldKey, Keyring } from './keyring.ts';
 import { hasPersonalTexts, withTexts } from './personal-texts.ts';
 import { openText, sealText, subjectOf } from './seal-text.ts';
 
@@ -20,7 +19,7 @@ type Needs = { readonly store: EventStore; readonly keys: Keyring; readonly log:
 
 const RETRY_MS = 500;
 
-type Keys = (subjectId: string) => DataKey | undefined;
+type Keys = (subjectId: string) => HeldKey | undefined;
 
 const isKept = (text: string): boolean => text === ERASED;
 
@@ -41,7 +40,7 @@ const erased = (): Rejection =>
 
 /** The key of every subject, where all are at hand. */
 const atHand = (keys: Keyring, subjectIds: readonly string[]): Keys | null => {
-  const present = new Map<string, DataKey>();
+  const present = new Map<string, HeldKey>();
   for (const id of subjectIds) {
     const key = keys.recall(id);
     if (key === undefined) return null;
