@@ -11,6 +11,7 @@ import { openLog } from '../../src/infra/telemetry/log.ts';
 import { start } from '../../src/main/start.ts';
 import { eventually } from '../support/eventually.ts';
 import { PASSWORD } from '../support/identity.ts';
+import { connectLive } from '../support/live-client.ts';
 import { openRestaurant } from '../support/restaurant.ts';
 import { testServer, type Caller, type TestServer } from '../support/server.ts';
 import { aviary, everyRow, found, key } from './canaries.ts';
@@ -215,6 +216,28 @@ describe('Erasing a person', function () {
       await eventually(seen, (text) => found(new Map([['there', text]]), person.canaries).length === 0);
     } finally {
       await other.stop();
+    }
+  });
+
+  it('reaches the screens that are looked at', async () => {
+    const orderId = randomUUID();
+    const { planted, plant } = aviary();
+    await send(server.owner, '/orders', { orderId, orderType: 'takeaway' });
+    await send(server.owner, `/orders/${orderId}/lines`, { lines: [{ menuItemId, quantity: 1, note: plant() }] });
+    const { position } = await send(server.owner, `/orders/${orderId}/send`, {});
+    await server.owner('GET', `/kitchen/board?min-position=${position}`);
+    const { body } = await server.owner<{ readonly ticket: string }>('POST', '/live/tickets');
+    const screen = await connectLive(server.baseUrl);
+    const shows = (frame: unknown): boolean => planted.some((one) => JSON.stringify(frame).includes(one));
+    try {
+      screen.send({ type: 'authenticate', ticket: body.ticket });
+      await screen.next('welcome');
+      screen.send({ type: 'subscribe', id: 'grill', topic: 'kitchen', locationId: server.locationId, station: 'grill' });
+      expect(shows(await screen.next('snapshot'))).to.equal(true);
+      await erase({ id: orderId, canaries: planted });
+      await screen.next('snapshot', (frame) => !shows(frame));
+    } finally {
+      await screen.leave();
     }
   });
 

@@ -34,9 +34,6 @@ export const subjectOf = (text: string): string | null => {
   return end <= PREFIX.length ? null : text.slice(PREFIX.length, end);
 };
 
-/** What a person's sealed texts begin with. */
-export const sealedPrefix = (subject: string): string => `${PREFIX}${subject}:`;
-
 /** Null: it was not sealed with this key for this place, or was changed. */
 export const openText = (key: CipherKey, sealed: string, place: Place): string | null => {
   const bytes = Buffer.from(sealed.slice(sealed.lastIndexOf(':') + 1), 'base64url');

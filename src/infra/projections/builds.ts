@@ -44,15 +44,17 @@ export const builds = (needs: BuildNeeds, log: Log, fail: (error: unknown) => vo
       start(groupOf(true, [anew], BEGINNING));
     });
 
+  const allOf = (names: readonly string[]): Promise<unknown> => Promise.all(names.flatMap((name) => underWay.get(name) ?? []));
+
   const renew = async (names: readonly string[]): Promise<void> => {
-    await Promise.all(names.map((name) => underWay.get(name)));
+    await allOf(names);
     await inTurn(async () => {
       const anew = live.targets.filter(({ projection: { name } }) => names.includes(name) && !underWay.has(name));
       const targets: Target[] = [];
       for (const { projection } of anew) targets.push(await beginBuild(client, projection, inUse.get(projection.name) ?? null));
       if (targets.length > 0) start(groupOf(true, targets, BEGINNING));
     });
-    await Promise.all(names.map((name) => underWay.get(name)));
+    await allOf(names);
     signal.throwIfAborted();
   };
 
