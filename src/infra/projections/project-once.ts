@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore } from '../../commands/ports.ts';
 import { isKnownEventType } from '../../domain/event-types.ts';
 import type { Projection } from '../../projections/projection.ts';
@@ -43,6 +44,7 @@ export type Work = {
 };
 
 const TRIM_EVERY_MS = 60_000;
+const LOOK_EVERY_MS = 50;
 
 /** One stretch of work, from getting the lock to losing it, failing or being stopped. */
 export const projectOnce = async (options: ProjectorOptions, stopped: AbortSignal, onActive: (work: Work) => void): Promise<void> => {
@@ -113,8 +115,11 @@ const retryWhatIsKnownNow = async ({ client }: BuildNeeds, { retryParked }: Work
 };
 
 const renewing =
-  ({ client, live, inTurn }: BuildNeeds, { renew }: Builds): Work['renew'] =>
+  ({ client, store, live, inTurn, signal }: BuildNeeds, { renew }: Builds): Work['renew'] =>
   async (names) => {
+    // Nothing that was read before is still on its way into the tables then.
+    const head = await store.head();
+    while (live.position < head && !signal.aborted) await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     await renew(names);
     await inTurn(() => forgetChanges(client, live.position));
   };
