@@ -1,5 +1,7 @@
+import { DependencyDown } from '../commands/ports.ts';
 import { commandNamed } from '../commands/registry.ts';
 import type { Erasure, KnownPerson, Privacy } from '../http/ports.ts';
+import { boundedQueue, QueueFull } from '../infra/identity/bounded-queue.ts';
 import { reachable } from '../infra/identity/db.ts';
 import { asOnlyOne, pause } from '../infra/policies/only-one.ts';
 import { erasures, type Erasures, type Noted } from '../infra/privacy/erasures.ts';
@@ -12,6 +14,7 @@ import type { System } from './system.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const SETTLE_EVERY_MS = 60_000;
+const WAITING_EXPORTS = 8;
 
 /** Says in the log that somebody was erased; said again it has no effect. */
 const teller = ({ execute, newId }: System): ((destroyed: Destroyed) => Promise<void>) => {
@@ -93,6 +96,8 @@ const USER = 'select roles, location_ids as "locationIds" from public.users wher
 
 export const privacyOf = ({ pool, keys, sealedStore }: System, opened: Erasures): Privacy => {
   const db = reachable(pool);
+  // Each reads the whole log.
+  const inTurn = boundedQueue(1, WAITING_EXPORTS);
   const person = async (subjectId: string): Promise<KnownPerson | null> => {
     const { rows } = await db.query<UserRow>({ name: 'erasable-user', text: USER, values: [subjectId] });
     if (rows[0] !== undefined) return { kind: 'staff', ...rows[0] };
@@ -112,6 +117,9 @@ export const privacyOf = ({ pool, keys, sealedStore }: System, opened: Erasures)
       if (done === null) throw new Error(`The erasure of ${subject.id} was noted and is gone`);
       return done;
     },
-    dataOf: (subjectId) => personalData({ pool, sealedStore, keys: keys.ring }, subjectId),
+    dataOf: (subjectId) =>
+      inTurn(() => personalData({ pool, sealedStore, keys: keys.ring }, subjectId)).catch((error: unknown) => {
+        throw error instanceof QueueFull ? new DependencyDown('export of personal data', error) : error;
+      }),
   };
 };

@@ -78,23 +78,26 @@ export const postgresKeyStore = ({ url, masterKeys, log }: Options): KeyStore =>
     const there = await read(ids);
     const missing = subjects.filter(({ id }) => !there.has(id));
     if (missing.length === 0) return there;
-    const fresh = await Promise.all(missing.map(({ id }) => masterKeys.wrap(id, randomBytes(KEY_BYTES))));
-    await ask(
+    const fresh = new Map(missing.map(({ id }) => [id, randomBytes(KEY_BYTES)]));
+    const wrapped = await Promise.all([...fresh].map(([id, key]) => masterKeys.wrap(id, key)));
+    const written = await ask<{ readonly subject: string }>(
       'make-keys',
       `insert into public.data_keys (subject, kind, location_id, wrapped, wrapped_by)
        select k.subject, k.kind, $5, k.wrapped, k.wrapped_by
        from unnest($1::text[], $2::text[], $3::bytea[], $4::text[]) as k(subject, kind, wrapped, wrapped_by)
-       on conflict (subject) do nothing`,
+       on conflict (subject) do nothing returning subject`,
       [
         missing.map(({ id }) => id),
         missing.map(({ kind }) => kind),
-        fresh.map(({ wrapped }) => wrapped),
-        fresh.map(({ wrappedBy }) => wrappedBy),
+        wrapped.map((key) => key.wrapped),
+        wrapped.map((key) => key.wrappedBy),
         locationId,
       ],
     );
+    const ours = written.map(({ subject }): readonly [string, DataKey] => [subject, fresh.get(subject) ?? null]);
     // Of two who make one at once, one wins: what stands there counts.
-    return read(ids);
+    const others = missing.map(({ id }) => id).filter((id) => !written.some(({ subject }) => subject === id));
+    return new Map([...there, ...ours, ...(others.length === 0 ? [] : await read(others))]);
   };
 
   const find = async (subjectId: string): Promise<KnownSubject | null> => {
@@ -114,7 +117,9 @@ export const postgresKeyStore = ({ url, masterKeys, log }: Options): KeyStore =>
       [ids, subjects.map(({ kind }) => kind), reason, erasedBy],
     );
     // The row that was is not only no longer shown: it is taken out of the file.
-    await ask('vacuum-keys', 'vacuum public.data_keys', []);
+    await ask('vacuum-keys', 'vacuum public.data_keys', []).catch((error: unknown) =>
+      log.warn({ err: error }, 'The table of keys could not be vacuumed; PostgreSQL does it later by itself'),
+    );
     const rows = await ask<SubjectRow>('find-subjects', `${SUBJECT} where subject = any($1)`, [ids]);
     return rows.map((row) => {
       const destroyed = destroyedOf(row);

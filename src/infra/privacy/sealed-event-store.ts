@@ -18,6 +18,8 @@ export type SealingMetrics = {
 type Needs = { readonly store: EventStore; readonly keys: Keyring; readonly log: Log; readonly metrics: SealingMetrics };
 
 const RETRY_MS = 500;
+/** Of people with a text that does not open, once each. */
+const MOST_TOLD = 1_000;
 
 type Keys = (subjectId: string) => HeldKey | undefined;
 
@@ -55,6 +57,8 @@ const atHand = (keys: Keyring, subjectIds: readonly string[]): Keys | null => {
  * Without the keys it needs it throws `DependencyDown`, and writes nothing.
  */
 export const sealedEventStore = ({ store, keys, log, metrics }: Needs): EventStore => {
+  const told = new Set<string>();
+
   const seal = (append: Append, keyOf: Keys): Append => {
     const { stream, expected, metadata } = append;
     let count = 0;
@@ -93,7 +97,13 @@ export const sealedEventStore = ({ store, keys, log, metrics }: Needs): EventSto
       const opened = openText(key, text, { stream, revision, type, field, subject });
       if (opened !== null) return opened;
       metrics.unreadable();
-      log.error({ stream, revision, field }, 'A sealed text is not what was sealed there: compare with a backup');
+      if (!told.has(subject) && told.size < MOST_TOLD) {
+        told.add(subject);
+        log.error(
+          { stream, revision, field },
+          'A sealed text does not open with its key: it was changed or moved, or the key is another one',
+        );
+      }
       return ERASED;
     });
     return data === event.data ? event : { ...event, data };

@@ -36,10 +36,11 @@ describe('A key service', () => {
     );
 
   it('wraps keys and unwraps many at once, in order', async () => {
-    const keys = Array.from({ length: 300 }, () => randomBytes(32));
+    const keys = [randomBytes(32), randomBytes(32), randomBytes(32)];
     const wrapped = await Promise.all(keys.map((key, nth) => service().wrap(`person ${nth}`, key)));
     expect(wrapped[0]?.wrapped.toString()).to.match(/^vault:v1:/);
-    expect(await service().unwrap(wrapped)).to.deep.equal(keys);
+    const hundred = Array.from({ length: 100 });
+    expect(await service().unwrap(hundred.flatMap(() => wrapped))).to.deep.equal(hundred.flatMap(() => keys));
   });
 
   it('opens a key for its subject alone', async () => {
