@@ -60,6 +60,8 @@ const completed = (values: ReadonlyMap<string, unknown>, folder: string): Config
       ['auth.signing_key_file', absolute(values.get('auth.signing_key_file'))],
       ['audit.signing_key_file', absolute(values.get('audit.signing_key_file'))],
       ['audit.heads_file', absolute(values.get('audit.heads_file'))],
+      ['privacy.master_key_file', absolute(values.get('privacy.master_key_file'))],
+      ['privacy.key_service_token_file', absolute(values.get('privacy.key_service_token_file'))],
       ['bootstrap.time_zone', values.get('bootstrap.time_zone') ?? new Intl.DateTimeFormat().resolvedOptions().timeZone],
     ]),
   );

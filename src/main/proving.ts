@@ -15,18 +15,18 @@ const logKey = ({ config: { audit, data } }: System): Promise<LogKey> =>
   readLogKey(audit.signingKeyFile ?? join(data.dir, 'keys', 'log-heads.pem'), { make: audit.signingKeyFile === null });
 
 const chainedIn =
-  ({ config, store }: System) =>
+  ({ config, sealedStore }: System) =>
   (db: Asks): ChainedLog =>
-    config.eventstore.url === null ? postgresLog(db) : foreignLog(db, store);
+    config.eventstore.url === null ? postgresLog(db) : foreignLog(db, sealedStore);
 
 export const openProof = async (system: System): Promise<LogProof> =>
   logProof(system.pool, chainedIn(system)(system.pool), await logKey(system), system.clock);
 
 /** Chains a log that is kept elsewhere; one in PostgreSQL is chained as it is written. */
-export const startChaining = ({ config, ownerUrl, store, metrics, log, closing }: System): void => {
+export const startChaining = ({ config, ownerUrl, sealedStore, metrics, log, closing }: System): void => {
   if (config.eventstore.url === null) return;
   const stopping = new AbortController();
-  const chaining = keepChaining({ ownerUrl, store, metrics: metrics.chain, log }, stopping.signal);
+  const chaining = keepChaining({ ownerUrl, store: sealedStore, metrics: metrics.chain, log }, stopping.signal);
   closing.add('log chain', () => {
     stopping.abort();
     return chaining;

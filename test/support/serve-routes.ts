@@ -28,6 +28,7 @@ export const serveRoutes = async (
     newId: randomUUID,
     settings: { allowedOrigins: [], requestTimeoutMs: 10_000, maxRequestSize: 100_000, trustedProxies: 0 },
     execute: unasked,
+    fingerprint: unasked,
     store: unasked,
     proof: unasked,
     db: unasked,

@@ -48,6 +48,15 @@ export const configSchema = Type.Object({
     headsMail: list(form('^[^@\\s,]+@[^@\\s,]+$', 'e-mail addresses')),
     signingKeyFile: none(text()),
   }),
+  privacy: Type.Object({
+    keysUrl: none(form('^postgres(ql)?://.', 'postgres://owner:password@host/database')),
+    masterKeyFile: none(text()),
+    keyServiceUrl: none(form('^https?://.', 'https://host/v1/transit')),
+    keyServiceKey: text(),
+    keyServiceTokenFile: none(text()),
+    formerStaffDays: none(atLeast(1)),
+    guestDays: none(atLeast(1)),
+  }),
   bootstrap: Type.Object({
     ownerEmail: form('^[^@\\s]+@[^@\\s]+$', 'an e-mail address'),
     ownerPassword: none(Type.String({ minLength: 8, expected: 'at least 8 characters' })),
@@ -64,5 +73,5 @@ export const configSchema = Type.Object({
 type Parsed = Static<typeof configSchema>;
 type Frozen<T> = T extends readonly (infer Item)[] ? readonly Item[] : T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
 
-/** `data.dir` and the files of `auth` and `audit` are absolute; `bootstrap.timeZone` is an IANA name. */
+/** `data.dir` and the files of `auth`, `audit` and `privacy` are absolute; `bootstrap.timeZone` is an IANA name. */
 export type Config = Frozen<Omit<Parsed, 'bootstrap'> & { bootstrap: Omit<Parsed['bootstrap'], 'timeZone'> & { timeZone: string } }>;
