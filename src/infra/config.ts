@@ -35,10 +35,14 @@ const isTimeZone = (name: string): boolean => {
 };
 
 /** What no single setting's schema can say. */
-const contradictions = ({ database, bootstrap }: Config, nameOf: (setting: string) => string): readonly string[] => [
+const contradictions = ({ database, bootstrap, rateLimits }: Config, nameOf: (setting: string) => string): readonly string[] => [
   ...(database.minConnections > database.maxConnections
     ? [`${nameOf('database.min_connections')}: must not be more than ${nameOf('database.max_connections')}`]
     : []),
+  ...rateLimits.table
+    .map((line) => line.trim().split(/\s+/)[0] ?? '')
+    .filter((name, index, names) => names.indexOf(name) !== index)
+    .map((name) => `${nameOf('rate_limits.table')}: ${name} stands there twice`),
   ...(isTimeZone(bootstrap.timeZone) ? [] : [`${nameOf('bootstrap.time_zone')}: must be an IANA time zone such as Europe/Lisbon`]),
 ];
 

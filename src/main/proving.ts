@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { LogProof } from '../http/ports.ts';
+import { outgoingPost } from '../infra/outgoing/post.ts';
 import { keepSigning } from '../infra/proof/keep-signing.ts';
 import { readLogKey } from '../infra/proof/log-key.ts';
 import { logProof } from '../infra/proof/log-proof.ts';
@@ -19,7 +20,7 @@ export const startSigning = async (system: System): Promise<void> => {
   const { config, ownerUrl, clock, log, closing } = system;
   if (config.eventstore.url !== null) return;
   const { headsFile: file, headsUrl: url, headsIntervalSecs } = config.audit;
-  const places = [...(file === null ? [] : [headsFile(file)]), ...(url === null ? [] : [headsUrl(url)])];
+  const places = [...(file === null ? [] : [headsFile(file)]), ...(url === null ? [] : [headsUrl(url, outgoingPost(config.outgoing))])];
   const stopping = new AbortController();
   const signing = keepSigning(
     { ownerUrl, key: await logKey(system), clock, everyMs: headsIntervalSecs * 1000, places, log },

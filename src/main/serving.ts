@@ -1,8 +1,9 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { commands } from '../commands/registry.ts';
 import { rolesPermit } from '../commands/roles.ts';
 import { httpApp } from '../http/app.ts';
+import { boundedServer } from '../http/bounded-server.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { liveServer } from '../http/live/server.ts';
 import { realTimers } from '../http/live/timers.ts';
@@ -25,6 +26,7 @@ import type { ProjectionPositions } from '../infra/projections/positions.ts';
 import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
 import type { JobRoom } from './jobs.ts';
+import { openLimits } from './limiting.ts';
 import { openProof } from './proving.ts';
 import type { System } from './system.ts';
 
@@ -33,7 +35,6 @@ const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
 /** A thousand terminals may open at once. */
 const BACKLOG = 4096;
-const KEEP_ALIVE_MS = 65_000;
 
 /** The port cannot be listened on; the message says what to do. */
 export class PortUnfit extends Error {
@@ -104,6 +105,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     store,
     proof: await openProof(system),
     identity,
+    limits: await openLimits(system),
     log,
     metrics: metrics.http,
     newId,
@@ -120,8 +122,13 @@ export const startServing = async (system: System, positions: ProjectionPosition
     },
   });
   const answer = app.callback();
-  const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: config.server.requestTimeoutSecs * 1000 },
+  const server = boundedServer(
+    {
+      headersMs: config.server.headersTimeoutSecs * 1000,
+      requestMs: config.server.requestTimeoutSecs * 1000,
+      connections: config.server.maxConnections,
+      connectionsPerAddress: config.server.trustedProxies === 0 ? config.server.maxConnectionsPerAddress : null,
+    },
     (request, response) => void answer(request, response),
   );
   const port = await listening(server, config.server.host, config.server.port);

@@ -1,13 +1,13 @@
 import { appendFile } from 'node:fs/promises';
 import { headLine } from '../../proof/export-lines.ts';
 import type { SignedHead } from '../../proof/head.ts';
+import type { Post } from '../outgoing/post.ts';
 import type { Log } from '../postgres/log.ts';
 import { headsAfter, type Asks } from './chained-log.ts';
 
 /** Somewhere out of the database's reach. `send` may get a head twice. */
 export type HeadPlace = { readonly name: string; readonly send: (head: SignedHead) => Promise<void> };
 
-const ANSWER_MS = 10_000;
 const AT_ONCE = 100;
 
 export const headsFile = (file: string): HeadPlace => ({
@@ -15,17 +15,9 @@ export const headsFile = (file: string): HeadPlace => ({
   send: (head) => appendFile(file, `${headLine(head)}\n`, { mode: 0o644, flush: true }),
 });
 
-export const headsUrl = (url: string): HeadPlace => ({
+export const headsUrl = (url: string, post: Post): HeadPlace => ({
   name: `url ${url}`,
-  send: async (head) => {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: headLine(head),
-      signal: AbortSignal.timeout(ANSWER_MS),
-    });
-    if (!answer.ok) throw new Error(`It answered ${answer.status}`);
-  },
+  send: (head) => post(url, headLine(head), 'application/json'),
 });
 
 /** Sends a place the heads it has not got; what fails is told and sent again next time. */
