@@ -10,6 +10,7 @@ import { answerProblems } from './middleware/answer-problems.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { crossOrigin } from './middleware/cross-origin.ts';
 import { jsonBody } from './middleware/json-body.ts';
+import { inOrder } from './middleware/in-order.ts';
 import { limitArrivals, limitKnown } from './middleware/rate-limit.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
@@ -20,6 +21,7 @@ import { proofRoutes } from './routes/audit-proof.ts';
 import { batchRoutes } from './routes/batch.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { queryRoutes, type QueryNeeds } from './routes/queries.ts';
+import { registryRoutes } from './routes/registry.ts';
 
 export type AppNeeds = QueryNeeds & {
   readonly commands: readonly CommandDefinition[];
@@ -54,21 +56,15 @@ export const httpApp = (needs: AppNeeds): Koa<State> => {
   const { settings, log, metrics, newId, identity, execute } = needs;
   const app = new Koa<State>();
   const limited = { limits: needs.limits, metrics, addressOf: clientAddress(settings.trustedProxies) };
-  const { router, dispatches } = commandRoutes(needs.commands, execute);
-  const guarded = [
-    router,
-    batchRoutes(dispatches, log),
-    queryRoutes(needs.queries, needs),
-    auditRoutes(needs.store, needs.proof),
-    proofRoutes(needs.proof),
-    ...needs.guarded,
-  ];
+  const guard = inOrder(authenticate(identity), limitKnown(limited), jsonBody(settings.maxRequestSize));
+  const { routes, dispatches } = commandRoutes(needs.commands, execute);
+  const guarded = [batchRoutes(dispatches, log), auditRoutes(needs.store, needs.proof), proofRoutes(needs.proof), ...needs.guarded];
   const behindToken = new Router<State>();
-  behindToken.use(authenticate(identity), limitKnown(limited), jsonBody(settings.maxRequestSize));
-  for (const routes of guarded) behindToken.use(routes.routes());
+  behindToken.use(guard);
+  for (const router of guarded) behindToken.use(router.routes());
   const open = new Router<State>();
   open.use(jsonBody(Math.min(OPEN_BODY, settings.maxRequestSize)));
-  for (const routes of needs.open) open.use(routes.routes());
+  for (const router of needs.open) open.use(router.routes());
 
   app.use(requestLog(log, metrics, newId));
   app.use(answerProblems(log));
@@ -76,6 +72,7 @@ export const httpApp = (needs: AppNeeds): Koa<State> => {
   app.use(crossOrigin(settings.allowedOrigins));
   app.use(limitArrivals(limited));
   app.use(timeLimit(settings.requestTimeoutMs));
+  app.use(registryRoutes([...routes, ...queryRoutes(needs.queries, needs)], guard));
   app.use(open.routes());
   app.use(behindToken.routes());
   app.use(behindToken.allowedMethods());
