@@ -10,6 +10,7 @@ import { answerProblems } from './middleware/answer-problems.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { crossOrigin } from './middleware/cross-origin.ts';
 import { jsonBody } from './middleware/json-body.ts';
+import { fitAddress } from './middleware/fit-address.ts';
 import { inOrder } from './middleware/in-order.ts';
 import { limitArrivals, limitKnown } from './middleware/rate-limit.ts';
 import { requestLog } from './middleware/request-log.ts';
@@ -71,6 +72,7 @@ export const httpApp = (needs: AppNeeds): Koa<State> => {
   app.use(securityHeaders);
   app.use(crossOrigin(settings.allowedOrigins));
   app.use(limitArrivals(limited));
+  app.use(fitAddress);
   app.use(timeLimit(settings.requestTimeoutMs));
   app.use(registryRoutes([...routes, ...queryRoutes(needs.queries, needs)], guard));
   app.use(open.routes());

@@ -89,9 +89,18 @@ describe('HTTP: the edge', () => {
     expect([packed.status, await codeOf(packed)]).to.deep.equal([415, 'body-encoded']);
     const deep = await login(`{"email":${'['.repeat(40)}${']'.repeat(40)},"password":"x"}`);
     expect([deep.status, await codeOf(deep)]).to.deep.equal([400, 'body-too-deep']);
+    for (const text of [String.raw`a\u0000b`, String.raw`\ud800`]) {
+      const unfit = await login(`{"email":"${text}","password":"x"}`);
+      expect([unfit.status, await codeOf(unfit)]).to.deep.equal([400, 'text-unfit']);
+    }
     const large = await login(JSON.stringify({ email: 'x'.repeat(20_000), password: 'x' }));
     expect([large.status, await codeOf(large)]).to.deep.equal([413, 'body-too-large']);
     expect((await login(JSON.stringify({ email: 'a@b.test', password: 'x' }))).status).to.equal(401);
+  });
+
+  it('refuses an address with a zero byte', async () => {
+    const answer = await fetch(`${served.url}/api/v1/users/%00`);
+    expect([answer.status, await codeOf(answer)]).to.deep.equal([400, 'address-unfit']);
   });
 
   it('says what is left of a limit', async () => {
@@ -145,7 +154,7 @@ describe('HTTP: slow and many clients', () => {
     socket.on('data', (chunk) => (said += chunk.toString()));
     socket.on('error', () => undefined);
     socket.write(text);
-    await once(socket, 'close');
+    await new Promise((resolve) => socket.once('close', resolve));
     return said;
   };
 

@@ -72,6 +72,8 @@ const PROBLEMS = {
       'request-invalid',
       'body-malformed',
       'body-too-deep',
+      'text-unfit',
+      'address-unfit',
       'idempotency-key-required',
       'idempotency-key-malformed',
       'if-match-malformed',

@@ -63,7 +63,7 @@ export const pageRoutes = async (folder: string): Promise<Router<State>> => {
     });
   }
   for (const [name, file] of files) {
-    if (name.endsWith('.html')) continue;
+    if (name.endsWith('.html') || name.startsWith('.')) continue;
     router.get(`/${name}`, (ctx) => {
       ctx.set({ 'Cache-Control': name.startsWith('assets/') ? FOR_EVER : A_DAY, 'Content-Type': file.type, ETag: file.etag });
       ctx.status = 200;
