@@ -8,6 +8,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: readon
   ['format', 'oxfmt', '--check'],
   ['unused exports', 'knip'],
   ['spelling', 'cspell', '--no-progress', '--quiet'],
+  ['security items', 'node', 'tools/asvs.ts'],
   ['fast tests', 'mocha', '--config', '.mocharc.fast.json'],
 ];
 

@@ -161,7 +161,7 @@ const stalled = attack('a display that reads nothing', async (room) => {
     key: randomUUID(),
     data: { tableId: randomUUID(), locationId: server.locationId, name: `${n}`, section: sections, seats: 2 },
   }));
-  for (let n = 0; n < 6; n++)
+  for (let n = 0; n < 2; n++)
     await server.owner('POST', '/commands', {
       body: { commands: commands.map((one) => ({ ...one, key: randomUUID(), data: { ...one.data, tableId: randomUUID() } })) },
     });

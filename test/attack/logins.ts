@@ -86,7 +86,7 @@ const guessing: readonly Attack[] = [
       return status === 200 ? 'logged in' : null;
     }),
   ),
-  ...['a long enough passwor', 'a long enough password ', 'A long enough password', 'a long enough password\u0301', 'x'.repeat(1024)].map(
+  ...[PASSWORD.slice(0, -1), `${PASSWORD} `, PASSWORD.toUpperCase(), `${PASSWORD}\u0301`, 'x'.repeat(1024)].map(
     (password) =>
       attack(`the password nearly right: ${password.slice(0, 30)}`, async (room) => {
         const { email } = await room.cook();

@@ -7,20 +7,24 @@ type Routing = { readonly router?: { readonly stack: readonly Layer[] } };
 export const registeredRoutes = async <T>(
   start: () => Promise<T>,
 ): Promise<{ readonly started: T; readonly routes: readonly string[] }> => {
-  let app: Koa | undefined;
-  const { callback } = Koa.prototype;
-  Koa.prototype.callback = function remembering(this: Koa) {
-    app = this;
-    return callback.call(this);
+  const apps: Koa[] = [];
+  const original = Object.getOwnPropertyDescriptor(Koa.prototype, 'callback');
+  if (original === undefined) throw new Error('Koa has no callback');
+  const remembering = {
+    value(this: Koa): unknown {
+      apps.push(this);
+      return (original.value as () => unknown).call(this);
+    },
   };
+  Object.defineProperty(Koa.prototype, 'callback', { ...original, ...remembering });
   try {
     const started = await start();
-    const routers = (app?.middleware ?? []).flatMap((middleware) => (middleware as Routing).router ?? []);
+    const routers = apps.flatMap(({ middleware }) => middleware).flatMap((middleware) => (middleware as Routing).router ?? []);
     const routes = routers.flatMap(({ stack }) =>
       stack.flatMap(({ methods, path }) => methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${String(path)}`)),
     );
     return { started, routes };
   } finally {
-    Koa.prototype.callback = callback;
+    Object.defineProperty(Koa.prototype, 'callback', original);
   }
 };

@@ -58,7 +58,7 @@ const REQUIRED: Ids = { from: '2026-01-01', to: '2026-12-31' };
 
 /** A question that fits its schema, asked without more than it needs. */
 export const questionOf = ({ path, params }: QueryDefinition, ids: Ids, more: Ids = {}): string => {
-  const needed = Object.keys(params.properties).filter((name) => name in REQUIRED && params.required?.includes(name) === true);
+  const needed = Object.keys(params.properties).filter((name) => name in REQUIRED && (params.required ?? []).includes(name));
   const given = { ...Object.fromEntries(needed.map((name) => [name, REQUIRED[name] ?? ''])), ...more };
   const query = new URLSearchParams(given).toString();
   return pathWith(path, ids) + (query === '' ? '' : `?${query}`);

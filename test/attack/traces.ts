@@ -61,6 +61,27 @@ const passwords = attack('finding passwords and tokens in the log', async (room)
   return told ?? null;
 });
 
+/** Whoever was refused, and by what, stands in the log. */
+const unseen: readonly Attack[] = [
+  [401, 'GET', '/orders', 'Bearer invented'],
+  [403, 'GET', '/audit/events', null],
+  [400, 'POST', '/commands', null],
+  [404, 'GET', '/orders/01939f3a-1000-7000-8000-000000000001', null],
+].map(([status, method, path, authorization]) =>
+  attack(`being refused with ${status} unseen`, async (room) => {
+    const { tokens, userId } = await room.shared();
+    const correlationId = `unseen-${status}`;
+    const headers = { 'x-correlation-id': correlationId, authorization: String(authorization ?? `Bearer ${tokens.access_token}`) };
+    await room.server.nobody(String(method), String(path), { headers, ...(method === 'POST' ? { body: {} } : {}) });
+    const line = room.logged
+      .map((text) => JSON.parse(text) as { readonly [name: string]: unknown })
+      .find((entry) => entry['correlationId'] === correlationId);
+    if (line === undefined) return 'no line';
+    if (line['status'] !== status || typeof line['time'] !== 'string') return JSON.stringify(line);
+    return status === 401 || line['userId'] === userId ? null : JSON.stringify(line);
+  }),
+);
+
 /** What only we need to know: files, statements, versions, stacks. */
 const TALK = /node_modules|\/src\/|\.ts:|at \w+ \(|select .* from|postgres|koa|express|node\/|pg_/i;
 const curious = [
@@ -82,7 +103,7 @@ const curious = [
 
 export const headersAndLogs: Area = {
   name: 'lines put into headers and logs, secrets taken from them',
-  attacks: [...headers, ...paths, ...secrets, passwords, ...curious],
+  attacks: [...headers, ...paths, ...secrets, ...unseen, passwords, ...curious],
 };
 
 const FILES = ['package.json', 'etc/passwd', '.brigade/keys/access-tokens.pem', '.git/config', '.env', 'config/default.yaml'];

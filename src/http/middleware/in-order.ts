@@ -4,7 +4,7 @@ import type { Handler } from '../context.ts';
 export const inOrder =
   (...handlers: readonly Handler[]): Handler =>
   (ctx, next) => {
-    const from = (index: number): Promise<unknown> | unknown => {
+    const from = (index: number): unknown => {
       const handler = handlers[index];
       return handler === undefined ? next() : handler(ctx, async () => from(index + 1));
     };
