@@ -1,10 +1,13 @@
 import type { EventStore, LogPage } from '../../commands/ports.ts';
 import type { Client } from 'pg';
 import type { Group } from './group.ts';
+import { paced } from '../event-store/paced.ts';
 import { takeIn, type Told } from './take-in.ts';
 import type { InTurn } from './turns.ts';
 
 const BATCH = 1_000;
+/** Screens are this much later at most, and only while much happens. */
+const PACE_MS = 15;
 
 type Needs = {
   readonly client: Client;
@@ -18,7 +21,7 @@ type Needs = {
 
 /** Keeps the read models in use at the log's end until the signal aborts; the next page is read while one is written. */
 export const followLive = async ({ client, store, live, inTurn, told, signal, onTaken }: Needs): Promise<void> => {
-  const pages = store.follow(live.checkpoint, { limit: BATCH, signal })[Symbol.asyncIterator]();
+  const pages = paced(store.follow(live.checkpoint, { limit: BATCH, signal }), { ms: PACE_MS, full: BATCH, signal });
   const next = (): Promise<IteratorResult<LogPage>> => {
     const page = pages.next();
     page.catch(() => undefined);
