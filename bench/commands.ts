@@ -20,9 +20,9 @@ const loadFrom = async (task: LoadTask): Promise<Load> => {
   return figures;
 };
 
-type Prepared = { readonly token: string; readonly orderIds: readonly string[]; readonly menuItemId: string };
+export type Prepared = { readonly token: string; readonly orderIds: readonly string[]; readonly menuItemId: string };
 
-const prepare = async ({ baseUrl, owner }: Program): Promise<Prepared> => {
+export const prepare = async ({ baseUrl, owner }: Program): Promise<Prepared> => {
   const api = await connect({ url: baseUrl, ...owner });
   const { items } = await api.get<{ readonly items: readonly { readonly locationId: string }[] }>('locations');
   const locationId = items[0]?.locationId ?? '';

@@ -5,14 +5,16 @@ import { parseArgs } from 'node:util';
 import { durableAppends } from './append.ts';
 import { commandsOverHttp } from './commands.ts';
 import { eventToDisplay } from './live.ts';
+import { ordersUnderAttack } from './overload.ts';
 import { table, type Row } from './report.ts';
 import { verifyingExports } from './verify.ts';
 
-/** `npm run bench [-- --only append,commands,live,verify] [--seconds 5]`: prints tables and writes bench/results.json. */
+/** `npm run bench [-- --only append,commands,live,overload,verify] [--seconds 5]`: prints tables and writes bench/results.json. */
 const parts: ReadonlyMap<string, (seconds: number) => Promise<readonly Row[]>> = new Map([
   ['append', durableAppends],
   ['commands', commandsOverHttp],
   ['live', eventToDisplay],
+  ['overload', ordersUnderAttack],
   ['verify', verifyingExports],
 ]);
 

@@ -86,12 +86,11 @@ const guessing: readonly Attack[] = [
       return status === 200 ? 'logged in' : null;
     }),
   ),
-  ...[PASSWORD.slice(0, -1), `${PASSWORD} `, PASSWORD.toUpperCase(), `${PASSWORD}\u0301`, 'x'.repeat(1024)].map(
-    (password) =>
-      attack(`the password nearly right: ${password.slice(0, 30)}`, async (room) => {
-        const { email } = await room.cook();
-        return unlessRefused(await room.server.nobody('POST', '/auth/login', { body: { email, password } }), 401);
-      }),
+  ...[PASSWORD.slice(0, -1), `${PASSWORD} `, PASSWORD.toUpperCase(), `${PASSWORD}\u0301`, 'x'.repeat(1024)].map((password) =>
+    attack(`the password nearly right: ${password.slice(0, 30)}`, async (room) => {
+      const { email } = await room.cook();
+      return unlessRefused(await room.server.nobody('POST', '/auth/login', { body: { email, password } }), 401);
+    }),
   ),
 ];
 

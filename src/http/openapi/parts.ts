@@ -16,9 +16,9 @@ export const answer = (description: string, schema: Part, headers: readonly Head
   content: json(schema),
 });
 
-/** Answers by status, `400` and `503` from the components. */
+/** Answers by status, from the components; too many requests may come anywhere. */
 export const problems = (...statuses: readonly ProblemStatus[]): Part =>
-  Object.fromEntries(statuses.map((status) => [String(status), responseRef(PROBLEMS[status].name)]));
+  Object.fromEntries([...statuses, 429 as const].map((status) => [String(status), responseRef(PROBLEMS[status].name)]));
 
 export const headers = {
   ETag: { description: 'The revision, as "3"; send it back as If-Match.', schema: { type: 'string' } },
