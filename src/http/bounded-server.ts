@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { networkOf } from './client-address.ts';
 
 export type ServerBounds = {
   /** Until a request's head is there, and until all of it is; milliseconds. */
@@ -20,7 +21,7 @@ const MOST_HEADERS = 100;
 const boundPerAddress = (server: Server, most: number): void => {
   const open = new Map<string, number>();
   server.prependListener('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? 'unknown';
+    const address = networkOf(socket.remoteAddress ?? 'unknown');
     const count = (open.get(address) ?? 0) + 1;
     if (count > most) return void socket.destroy();
     open.set(address, count);

@@ -4,7 +4,7 @@ import { commands } from '../commands/registry.ts';
 import { rolesPermit } from '../commands/roles.ts';
 import { httpApp } from '../http/app.ts';
 import { boundedServer } from '../http/bounded-server.ts';
-import { clientAddress } from '../http/client-address.ts';
+import { clientAddress, networkOf } from '../http/client-address.ts';
 import { liveServer } from '../http/live/server.ts';
 import { realTimers } from '../http/live/timers.ts';
 import type { Principal } from '../http/ports.ts';
@@ -137,6 +137,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     const feed = await liveFeed({ pool, url: ownerUrl, projections, head: store.head, log });
     closing.add('live feed', feed.close);
     const { rows: logs } = await pool.query<{ readonly epoch: string }>('select epoch from public.log_head');
+    const addressOf = clientAddress(config.server.trustedProxies);
     const live = liveServer({
       server,
       logId: logs[0]?.epoch ?? '',
@@ -150,7 +151,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
       timers: realTimers,
       log,
       metrics: metrics.live,
-      addressOf: clientAddress(config.server.trustedProxies),
+      addressOf: (request) => networkOf(addressOf(request)),
     });
     closing.add('live stream', live.close);
   }

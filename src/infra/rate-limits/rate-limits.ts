@@ -1,7 +1,7 @@
+import { networkOf } from '../../http/client-address.ts';
 import type { Principal, RateLimits, RateVerdict } from '../../http/ports.ts';
 import type { Ask, Buckets, Taken } from './buckets.ts';
 import { coversRequest, isOfArrivals, rulesFrom, type Rule } from './rules.ts';
-import { networkOf } from './subject.ts';
 
 /** `probes` stay answerable for whoever restarts us, whatever else is down: their buckets are kept here. */
 export type RateLimitNeeds = { readonly table: readonly string[]; readonly shared: Buckets; readonly local: Buckets };
