@@ -2,7 +2,7 @@ import type { EventStore, LogPage } from '../../commands/ports.ts';
 import type { Client } from 'pg';
 import type { Group } from './group.ts';
 import { paced } from '../event-store/paced.ts';
-import { takeIn, type Told } from './take-in.ts';
+import { ready, takeIn, type Told } from './take-in.ts';
 import type { InTurn } from './turns.ts';
 
 const BATCH = 1_000;
@@ -32,7 +32,11 @@ export const followLive = async ({ client, store, live, inTurn, told, signal, on
     if (done === true || signal.aborted) return;
     coming = next();
     const begun = performance.now();
-    const taken = await inTurn(() => takeIn(client, live, page.events, { position: live.position, checkpoint: page.checkpoint }, told));
+    const taken = await inTurn(async () => {
+      const fresh = ready(live, page.events, page.checkpoint, told);
+      await takeIn(client, live, fresh, told);
+      return fresh.events.length;
+    });
     onTaken(taken, (performance.now() - begun) / 1_000, page.head);
   }
 };
