@@ -55,7 +55,7 @@ const OPEN_BODY = 16 * 1024;
 /** The order in which a request meets us. */
 export const httpApp = (needs: AppNeeds): Koa<State> => {
   const { settings, log, metrics, newId, identity, execute } = needs;
-  const app = new Koa<State>();
+  const app = new Koa<State>({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
   const limited = { limits: needs.limits, metrics, addressOf: clientAddress(settings.trustedProxies) };
   const guard = inOrder(authenticate(identity), limitKnown(limited), jsonBody(settings.maxRequestSize));
   const { routes, dispatches } = commandRoutes(needs.commands, execute);
