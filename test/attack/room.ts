@@ -97,7 +97,7 @@ export const openRoom = async (env: { readonly [name: string]: string } = {}): P
     elsewhere,
     attacker,
     cook,
-    with: server.with,
+    with: server.withToken,
     shared: () => (known ??= cook()),
     sprayed: () => another('sprayed', { ...NARROW, APP_SERVER__TRUSTED_PROXIES: '1' }),
     unproxied: () => another('unproxied', NARROW),

@@ -25,7 +25,7 @@ export type TestServer = {
   /** A new user of these roles, logged in. */
   readonly as: (roles: readonly Role[], locationIds?: readonly string[] | null) => Promise<Caller>;
   /** Whoever has this access token. */
-  readonly with: (token: string) => Caller;
+  readonly withToken: (accessToken: string) => Caller;
   readonly dataDir: string;
   readonly locationId: string;
   readonly close: () => Promise<void>;
@@ -86,7 +86,7 @@ export const testServer = async (env: { readonly [name: string]: string } = {}, 
     owner,
     nobody: caller(baseUrl, null),
     as: async (roles, locationIds = null) => login(baseUrl, (await someone(pool, { roles, locationIds })).email),
-    with: (token) => caller(baseUrl, token),
+    withToken: (accessToken) => caller(baseUrl, accessToken),
     dataDir: folder,
     locationId: rows[0]?.id ?? '',
     close: async () => {
