@@ -194,7 +194,7 @@ const openProgram = async (url: string, closing: Closing, metrics: Metrics, witn
   closing.add('store', store.close);
   const positions = await projectionPositions({ pool, url, log });
   closing.add('positions', positions.close);
-  startProjecting({ closing, ownerUrl: url, store, projections, log, metrics }, positions);
+  startProjecting({ closing, ownerUrl: url, pool, store, projections, forget: async () => undefined, log, metrics }, positions);
   const feed = await liveFeed({ pool, url, projections, head: store.head, log });
   closing.add('feed', feed.close);
   readOnHints(feed, witness.shownTo);
@@ -228,7 +228,10 @@ const run: Trial['run'] = async (size, { alone, progress }) => {
     for (let nth = 0; nth < size; nth++) {
       progress(nth);
       for (const [name, disturb] of Object.entries(disturbances)) {
-        stalls.set(name, [...(stalls.get(name) ?? []), await tried(name, disturb, scene, witness, writer, alone ? MOST_SECONDS : ANY_SECONDS)]);
+        stalls.set(name, [
+          ...(stalls.get(name) ?? []),
+          await tried(name, disturb, scene, witness, writer, alone ? MOST_SECONDS : ANY_SECONDS),
+        ]);
       }
     }
     over = true;
@@ -241,7 +244,10 @@ const run: Trial['run'] = async (size, { alone, progress }) => {
       'what was acknowledged',
     ).to.deep.equal(Array.from({ length: acknowledged }, (_, nth) => nth));
     const head = await store.head();
-    await eventually(async () => (await pool.query<{ position: number }>(FURTHEST_BEHIND)).rows[0]?.position, (position) => position === head);
+    await eventually(
+      async () => (await pool.query<{ position: number }>(FURTHEST_BEHIND)).rows[0]?.position,
+      (position) => position === head,
+    );
     await expectReadModelsEqualFold(store, pool);
     const most = (these: readonly Stall[], what: keyof Stall): number => rounded(largest(these.map((stall) => stall[what])));
     const longest = (these: readonly Stall[]): string => `${most(these, 'tables')} / ${most(these, 'screens')} / ${most(these, 'appends')}`;
