@@ -1,3 +1,4 @@
+import type { AccountEvent, RoleEvent } from './account.ts';
 import type { AlertEvent } from './alert.ts';
 import type { LocationEvent } from './location.ts';
 import type { MenuEvent } from './menu.ts';
@@ -8,4 +9,14 @@ import type { StockItemEvent } from './stock-item.ts';
 import type { TableEvent } from './table.ts';
 
 /** Every event of every aggregate. */
-export type DomainEvent = OrderEvent | StockItemEvent | TableEvent | ShiftEvent | MenuEvent | MenuItemEvent | LocationEvent | AlertEvent;
+export type DomainEvent =
+  | OrderEvent
+  | StockItemEvent
+  | TableEvent
+  | ShiftEvent
+  | MenuEvent
+  | MenuItemEvent
+  | LocationEvent
+  | AlertEvent
+  | AccountEvent
+  | RoleEvent;

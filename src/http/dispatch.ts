@@ -47,14 +47,14 @@ export const dispatcher = (definition: CommandDefinition, execute: Execute): Dis
   const validate = validator(Type.Object({ ...definition.input.properties, occurredAt: OccurredAt }, { additionalProperties: false }));
   const status = definition.creates ? 201 : 200;
   return async ({ data, key, ifMatch, principal, correlationId, traceParent }) => {
-    requirePermission(principal, definition.permission ?? 'none');
+    const locationIds = requirePermission(principal, definition.permission ?? 'none');
     requireKey(key, principal);
     validate(data);
     const { occurredAt, ...input } = data;
     const answer = await execute(definition, input, {
       actor: { userId: principal.userId, roles: principal.roles, terminalId: principal.terminalId },
       actorName: principal.name,
-      locationIds: principal.locationIds,
+      locationIds,
       key:
         key === null
           ? null

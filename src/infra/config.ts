@@ -54,6 +54,7 @@ const completed = (values: ReadonlyMap<string, unknown>, folder: string): Config
       ...values,
       ['data.dir', absolute(values.get('data.dir'))],
       ['auth.signing_key_file', absolute(values.get('auth.signing_key_file'))],
+      ['auth.account_key_file', absolute(values.get('auth.account_key_file'))],
       ['audit.signing_key_file', absolute(values.get('audit.signing_key_file'))],
       ['audit.heads_file', absolute(values.get('audit.heads_file'))],
       ['bootstrap.time_zone', values.get('bootstrap.time_zone') ?? new Intl.DateTimeFormat().resolvedOptions().timeZone],

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { commands } from '../../src/commands/registry.ts';
-import { isRole, roles, rolesPermit, type Role } from '../../src/commands/roles.ts';
+import { isRole, roles, routePermissions, rolesPermit, type Role } from '../../src/commands/roles.ts';
 import { queries } from '../../src/queries/registry.ts';
 import { testServer, type Caller, type TestServer } from '../support/server.ts';
 
@@ -41,7 +41,7 @@ describe('Permissions', function () {
   });
 
   it('name only doors that there are', () => {
-    const known = new Set([...doors.map(({ permission }) => permission), 'health.read']);
+    const known = new Set([...doors.map(({ permission }) => permission), ...routePermissions]);
     const areas = new Set([...known].map((permission) => `${permission.split('.')[0]}.*`));
     const granted = ALL_ROLES.flatMap((role) => roles[role] as readonly string[]);
     expect(granted.filter((permission) => permission !== '*' && !known.has(permission) && !areas.has(permission))).to.deep.equal([]);

@@ -21,6 +21,7 @@ export type TestServer = {
   readonly databaseUrl: string;
   readonly owner: Caller;
   readonly nobody: Caller;
+  readonly withToken: (accessToken: string) => Caller;
   /** A new user of these roles, logged in. */
   readonly as: (roles: readonly Role[], locationIds?: readonly string[] | null) => Promise<Caller>;
   readonly locationId: string;
@@ -81,6 +82,7 @@ export const testServer = async (env: { readonly [name: string]: string } = {}):
     databaseUrl: database.url,
     owner,
     nobody: caller(baseUrl, null),
+    withToken: (accessToken) => caller(baseUrl, accessToken),
     as: async (roles, locationIds = null) => login(baseUrl, (await someone(pool, { roles, locationIds })).email),
     locationId: rows[0]?.id ?? '',
     close: async () => {

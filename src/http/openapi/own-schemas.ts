@@ -1,7 +1,9 @@
 import type { TSchema } from 'typebox';
-import { Login, Me, Refresh, TokenPair } from '../routes/auth.ts';
+import { ChangePassword, Login, Refresh, Register, Registered, TokenPair } from '../routes/auth.ts';
 import { Batch } from '../routes/batch.ts';
 import { Alive, Report } from '../routes/health.ts';
+import { ChangeMe, Me } from '../routes/me.ts';
+import { SessionAnswer } from '../routes/refresh-tokens.ts';
 import { AcceptedSchema, ProblemSchema, schemaRef, type Part } from './parts.ts';
 import { written } from './schemas.ts';
 
@@ -19,7 +21,12 @@ const checked: { readonly [name: string]: TSchema } = {
   Login,
   Refresh,
   TokenPair,
+  Register,
+  Registered,
+  ChangePassword,
   Me,
+  ChangeMe,
+  Session: SessionAnswer,
   Batch,
   Alive,
   HealthReport: Report,
@@ -30,6 +37,7 @@ const checked: { readonly [name: string]: TSchema } = {
 /** What the routes that no registry declares take and answer. */
 export const ownSchemas: Part = {
   ...Object.fromEntries(Object.entries(checked).map(([name, schema]) => [name, written(schema)])),
+  SessionList: object({ items: list(schemaRef('Session')) }),
   Outcomes: object({
     outcomes: list(object({ key: text, status: integer, body: { anyOf: [schemaRef('Accepted'), schemaRef('Problem')] } })),
   }),

@@ -57,7 +57,7 @@ export const queryRoutes = (definitions: readonly QueryDefinition[], { db, histo
     const validate = validator(definition.params);
     router.get(routerPath(definition.path), async (ctx) => {
       const { principal } = ctx.state;
-      requirePermission(principal, definition.permission);
+      const places = requirePermission(principal, definition.permission);
       const { asOf, 'min-position': minPosition, ...query } = ctx.query;
       const params = typed(definition.params, { ...query, ...ctx.params });
       validate(params);
@@ -68,8 +68,8 @@ export const queryRoutes = (definitions: readonly QueryDefinition[], { db, histo
       if (asOf === undefined) await requireReached(waitFor, definition, minPositionFrom(ctx.get('Min-Position') || (minPosition ?? '')));
       const answer =
         asOf === undefined || definition.asOf === undefined
-          ? await definition.run(db, params, principal.locationIds)
-          : await definition.asOf(history, untilFrom(asOf), params, principal.locationIds);
+          ? await definition.run(db, params, places)
+          : await definition.asOf(history, untilFrom(asOf), params, places);
       if (answer === null) throw new HttpProblem(404, 'not-found', 'There is no such thing, or it is not yours to see.');
       if (typeof answer === 'object' && 'revision' in answer) ctx.set('ETag', `"${String(answer.revision)}"`);
       ctx.body = answer;

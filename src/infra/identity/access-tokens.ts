@@ -4,10 +4,11 @@ import type { Clock } from '../../commands/ports.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /** What a token says: who, and as of which version of him. What he may do is never read from a token. */
-export type Claims = { readonly userId: string; readonly tokenVersion: number; /** Milliseconds since 1970. */ readonly expiresAt: number };
+export type Claims = Subject & { /** Milliseconds since 1970. */ readonly expiresAt: number };
+export type Subject = { readonly userId: string; readonly tokenVersion: number; readonly sessionId: string };
 
 export type AccessTokens = {
-  readonly issue: (subject: { readonly userId: string; readonly tokenVersion: number }) => Promise<string>;
+  readonly issue: (subject: Subject) => Promise<string>;
   /** Null: not ours, expired, or malformed. */
   readonly read: (token: string) => Promise<Claims | null>;
 };
@@ -24,12 +25,13 @@ export type AccessTokenOptions = {
 const LEEWAY_SECONDS = 5;
 const ALGORITHM = 'RS256';
 const TYPE = 'at+jwt';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** RFC 9068 access tokens, signed with RS256. */
 export const accessTokens = ({ key, clock, issuer, audience, lifetimeSeconds }: AccessTokenOptions): AccessTokens => ({
-  issue: ({ userId, tokenVersion }) => {
+  issue: ({ userId, tokenVersion, sessionId }) => {
     const now = Math.floor(clock.now().getTime() / 1000);
-    return new SignJWT({ ver: tokenVersion })
+    return new SignJWT({ ver: tokenVersion, sid: sessionId })
       .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: key.kid })
       .setIssuer(issuer)
       .setAudience(audience)
@@ -42,18 +44,18 @@ export const accessTokens = ({ key, clock, issuer, audience, lifetimeSeconds }: 
   },
   read: async (token) => {
     try {
-      const { payload } = await jwtVerify<{ ver: unknown }>(token, ({ kid }) => keyNamed(key, kid), {
+      const { payload } = await jwtVerify<{ ver: unknown; sid: unknown }>(token, ({ kid }) => keyNamed(key, kid), {
         algorithms: [ALGORITHM],
         typ: TYPE,
         issuer,
         audience,
-        requiredClaims: ['sub', 'ver', 'iat', 'nbf', 'exp', 'jti'],
+        requiredClaims: ['sub', 'ver', 'sid', 'iat', 'nbf', 'exp', 'jti'],
         clockTolerance: LEEWAY_SECONDS,
         currentDate: clock.now(),
       });
-      const { sub, exp, ver } = payload;
-      if (sub === undefined || exp === undefined || typeof ver !== 'number') return null;
-      return { userId: sub, tokenVersion: ver, expiresAt: (exp + LEEWAY_SECONDS) * 1000 };
+      const { sub, exp, ver, sid } = payload;
+      if (sub === undefined || exp === undefined || typeof ver !== 'number' || typeof sid !== 'string' || !UUID.test(sid)) return null;
+      return { userId: sub, tokenVersion: ver, sessionId: sid, expiresAt: (exp + LEEWAY_SECONDS) * 1000 };
     } catch (error) {
       if (error instanceof errors.JOSEError) return null;
       throw error;

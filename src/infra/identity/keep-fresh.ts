@@ -1,8 +1,8 @@
 import type { Log } from '../../http/ports.ts';
 
-const EVERY_MS = 1_000;
+const EVERY_MS = 400;
 
-/** Refreshes every second, one at a time, until the function it returns is called; that resolves when none is under way. */
+/** Refreshes a few times a second, one at a time, until the function it returns is called; that resolves when none is under way. */
 export const keepFresh = (refresh: () => Promise<void>, log: Log, everyMs = EVERY_MS): (() => Promise<void>) => {
   let stopped = false;
   let failing = false;

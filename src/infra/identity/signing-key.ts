@@ -1,8 +1,9 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, randomUUID, type KeyObject } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
+import { madeOnce } from './made-once.ts';
 
 const MODULUS_BITS = 3072;
 
@@ -20,7 +21,7 @@ export class SigningKeyUnfit extends Error {
 /** Reads `file` where one is given; otherwise the key in `folder`, which the first program to start there makes. */
 export const signingKey = async ({ file, folder }: { readonly file: string | null; readonly folder: string }): Promise<SigningKey> => {
   const path = file ?? join(folder, 'access-tokens.pem');
-  const pem = file === null ? await ownKey(folder, path) : await givenKey(path);
+  const pem = file === null ? await madeOnce(path, freshKey) : await givenKey(path);
   return keyFrom(path, pem);
 };
 
@@ -32,31 +33,9 @@ const givenKey = async (path: string): Promise<string> => {
   }
 };
 
-const ownKey = async (folder: string, path: string): Promise<string> => {
-  const kept = await readIfThere(path);
-  if (kept !== null) return kept;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+const freshKey = async (): Promise<string> => {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: MODULUS_BITS });
-  const fresh = `${path}.${randomUUID()}`;
-  await writeFile(fresh, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flush: true });
-  try {
-    // A link is never made over a file that is there, and never to half of one: of two programs that start at once, one wins.
-    await link(fresh, path);
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
-  } finally {
-    await rm(fresh);
-  }
-  return readFile(path, 'utf8');
-};
-
-const readIfThere = async (path: string): Promise<string | null> => {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
-    throw error;
-  }
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 };
 
 const keyFrom = async (path: string, pem: string): Promise<SigningKey> => {
@@ -77,5 +56,3 @@ const parse = (path: string, pem: string): KeyObject => {
     throw new SigningKeyUnfit(path, 'is not a private key', error);
   }
 };
-
-const hasCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;

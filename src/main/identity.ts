@@ -1,0 +1,65 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { accountKey } from '../infra/identity/account-key.ts';
+import { accounts } from '../infra/identity/accounts.ts';
+import { reachable } from '../infra/identity/db.ts';
+import { postgresIdentity } from '../infra/identity/identity.ts';
+import { keepFresh } from '../infra/identity/keep-fresh.ts';
+import { liveTickets } from '../infra/identity/live-tickets.ts';
+import { passwordPool } from '../infra/identity/password-pool.ts';
+import { secondFactors } from '../infra/identity/second-factors.ts';
+import { securityTrail } from '../infra/identity/security-trail.ts';
+import { sessionRegister } from '../infra/identity/session-register.ts';
+import { signingKey } from '../infra/identity/signing-key.ts';
+import type { System } from './system.ts';
+
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 86_400;
+const MINUTE_SECONDS = 60;
+
+/** Never all the processors: orders go on while people log in. */
+const hashThreads = (): number => (availableParallelism() > 2 ? 2 : 1);
+
+/** Who may come in, and what people keep of their own accounts. */
+export const openIdentity = async ({ config: { auth, data }, pool, clock, newId, store, log, metrics, closing }: System) => {
+  const db = reachable(pool);
+  const folder = join(data.dir, 'keys');
+  const trail = securityTrail(store, newId);
+  const key = await accountKey({ file: auth.accountKeyFile, folder });
+  const factors = secondFactors(db, clock, key, auth.issuer);
+  const passwords = passwordPool({
+    threads: auth.hashThreads ?? hashThreads(),
+    waiting: auth.hashQueue,
+    cost: { memoryKib: auth.argon2MemoryKib, passes: auth.argon2Passes, lanes: auth.argon2Lanes },
+  });
+  closing.add('hashing threads', passwords.close);
+  const seconds = auth.lockoutDurationMinutes * MINUTE_SECONDS;
+  const longestSeconds = auth.lockoutLongestMinutes * MINUTE_SECONDS;
+  const lockout = {
+    account: { maxAttempts: auth.maxLoginAttempts, seconds, longestSeconds },
+    address: { maxAttempts: auth.maxLoginAttemptsPerAddress, seconds, longestSeconds },
+  };
+  const identity = postgresIdentity({
+    db,
+    clock,
+    metrics: metrics.identity,
+    trail,
+    passwords,
+    secondFactors: factors,
+    key: await signingKey({ file: auth.signingKeyFile, folder }),
+    issuer: auth.issuer,
+    audience: auth.issuer,
+    accessTokenSeconds: Math.round(auth.jwtExpirationHours * HOUR_SECONDS),
+    refreshTokenSeconds: auth.refreshExpirationDays * DAY_SECONDS,
+    lockout,
+    secondFactorRoles: auth.secondFactorRoles,
+  });
+  const refresh = identity.refreshUsers;
+  closing.add('fresh users', keepFresh(refresh, log));
+  return {
+    identity,
+    tickets: liveTickets(db, clock, identity.standing),
+    accounts: accounts({ db, clock, newId, passwords, trail, registrationOpen: auth.registrationOpen, lockout: lockout.account }),
+    sessions: sessionRegister({ db, clock, trail, refresh }),
+  };
+};
