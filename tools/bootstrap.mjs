@@ -10,7 +10,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const inRoot = (...names) => path.join(root, ...names);
 const modules = (...names) => inRoot('node_modules', ...names);
 
-const NEEDED = 24;
+const NEEDED = [24, 16];
 
 const content = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
@@ -75,15 +75,20 @@ const installPackages = () => {
   writeFileSync(mark, wanted);
 };
 
-const majorOf = (node) => Number(/^v(\d+)/.exec(spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[1] ?? 0);
+const versionOf = (node) => spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout ?? '';
+
+const isNewEnough = (version) => {
+  const [, major = 0, minor = 0] = (/^v(\d+)\.(\d+)/.exec(version) ?? []).map(Number);
+  return major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1]);
+};
 
 /** The Node.js that the program runs on: our own where it is new enough, or the one among the packages. */
 export const findNode = () => {
-  if (Number(process.versions.node.split('.')[0]) >= NEEDED) return process.execPath;
+  if (isNewEnough(process.version)) return process.execPath;
   const packaged = modules('.bin', 'node');
-  if (existsSync(packaged) && majorOf(packaged) >= NEEDED) return packaged;
+  if (existsSync(packaged) && isNewEnough(versionOf(packaged))) return packaged;
   throw new Failed(
-    `Brigade needs Node.js ${NEEDED} or newer. This is ${process.version}, and the packages bring none for ${process.platform}-${process.arch}. ` +
+    `Brigade needs Node.js ${NEEDED.join('.')} or newer. This is ${process.version}, and the packages bring none for ${process.platform}-${process.arch}. ` +
       'Install it from https://nodejs.org, and start again.',
   );
 };

@@ -21,6 +21,8 @@ export type AggregateCache = {
     aggregate: AnyAggregate<S, C, E>,
     id: string,
   ) => Promise<Loaded<S>>;
+  /** As `refresh`, but a read under way for somebody else will do. */
+  readonly shareRefresh: AggregateCache['refresh'];
   /** Takes in events just appended by us. */
   readonly advance: <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(
     aggregate: AnyAggregate<S, C, E>,
@@ -89,35 +91,50 @@ export const aggregateCache = (
     return loaded;
   };
 
+  const refresh: AggregateCache['refresh'] = async <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(
+    aggregate: AnyAggregate<S, C, E>,
+    id: string,
+  ) => {
+    const stream = streamName(aggregate, id);
+    const since = async (known: Loaded<S>): Promise<Read<S, E>> => ({
+      known,
+      events: (await store.readStream(stream, known.revision)) as readonly LogEvent<E>[],
+    });
+    const present: Loaded<S> | null = recent(aggregate, id);
+    const { known, events } =
+      present === null
+        ? ((await sinceSnapshot<S, E>(stream)) ?? (await since({ state: aggregate.decider.initial, revision: 0, position: 0, readAt: 0 })))
+        : await since(present);
+    requireKnown(events);
+    const last = events.at(-1);
+    const loaded: Loaded<S> = {
+      state: events.reduce<S>(aggregate.decider.evolve, known.state),
+      revision: last?.revision ?? known.revision,
+      position: last?.position ?? known.position,
+      readAt: clock.now().getTime(),
+    };
+    if (loaded.revision > 0) keep(stream, loaded);
+    snapshotAfter(stream, known.revision, loaded);
+    return loaded;
+  };
+
+  const underWay = new Map<string, Promise<Loaded<unknown>>>();
+  const shareRefresh = <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(
+    aggregate: AnyAggregate<S, C, E>,
+    id: string,
+  ): Promise<Loaded<S>> => {
+    const stream = streamName(aggregate, id);
+    const shared = underWay.get(stream) as Promise<Loaded<S>> | undefined;
+    if (shared !== undefined) return shared;
+    const mine = refresh(aggregate, id).finally(() => underWay.delete(stream));
+    underWay.set(stream, mine);
+    return mine;
+  };
+
   return {
     recent,
-    refresh: async <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(
-      aggregate: AnyAggregate<S, C, E>,
-      id: string,
-    ) => {
-      const stream = streamName(aggregate, id);
-      const since = async (known: Loaded<S>): Promise<Read<S, E>> => ({
-        known,
-        events: (await store.readStream(stream, known.revision)) as readonly LogEvent<E>[],
-      });
-      const present: Loaded<S> | null = recent(aggregate, id);
-      const { known, events } =
-        present === null
-          ? ((await sinceSnapshot<S, E>(stream)) ??
-            (await since({ state: aggregate.decider.initial, revision: 0, position: 0, readAt: 0 })))
-          : await since(present);
-      requireKnown(events);
-      const last = events.at(-1);
-      const loaded: Loaded<S> = {
-        state: events.reduce<S>(aggregate.decider.evolve, known.state),
-        revision: last?.revision ?? known.revision,
-        position: last?.position ?? known.position,
-        readAt: clock.now().getTime(),
-      };
-      if (loaded.revision > 0) keep(stream, loaded);
-      snapshotAfter(stream, known.revision, loaded);
-      return loaded;
-    },
+    refresh,
+    shareRefresh,
     advance: (aggregate, id, from, events, position) => {
       const stream = streamName(aggregate, id);
       const loaded = {

@@ -7,7 +7,7 @@ export type Aggregate<State, C extends Message<string, unknown>, E extends Messa
   /** The streams are named `<name>-<id>`. */
   readonly name: string;
   readonly decider: Decider<State, C, E>;
-  /** The location it belongs to; null before it exists. Keeps other locations' people out. */
+  /** The location it belongs to for good; null before it exists. Keeps other locations' people out. */
   readonly locationOf: (state: State) => string | null;
 };
 
@@ -17,6 +17,12 @@ export type Load = <State, C extends Message<string, unknown>, E extends Message
   id: string,
 ) => Promise<State>;
 
+/** The location another aggregate, or the command's own, belongs to, which never changes; null where there is no such thing. */
+export type LocationOf = <State, C extends Message<string, unknown>, E extends Message<string, unknown>>(
+  aggregate: Aggregate<State, C, E>,
+  id: string,
+) => Promise<string | null>;
+
 /** What a command's schema cannot know: time, new ids, who asks, and other aggregates. */
 export type Context = {
   /** ISO 8601: when it happened. */
@@ -25,6 +31,7 @@ export type Context = {
   readonly actor: Actor;
   readonly actorName: string;
   readonly load: Load;
+  readonly locationOf: LocationOf;
   /** The location asked for, or the only one there is for the asker; refuses where that is not clear. */
   readonly location: (asked: string | undefined) => Promise<LocationId>;
 };

@@ -1,7 +1,7 @@
 import type { Message } from '../domain/decider.ts';
 import { Rejection } from '../domain/rejection.ts';
 import { streamName, type AggregateCache, type Loaded } from './aggregate-cache.ts';
-import type { CommandDefinition, Context, Ids, Load, Prepared } from './command.ts';
+import type { CommandDefinition, Context, Ids, Load, LocationOf, Prepared } from './command.ts';
 import { inOrder } from './in-order.ts';
 import type { Actor, Append, Appended, Clock, EventStore, Metadata, NewId, Outcome, Revision, StoredReceipt } from './ports.ts';
 
@@ -44,7 +44,12 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
   const load: Load = async (aggregate, id) => {
     const held = cache.recent(aggregate, id);
     if (held !== null && clock.now().getTime() - held.readAt < FOREIGN_MAX_AGE_MS) return held.state;
-    return (await cache.refresh(aggregate, id)).state;
+    return (await cache.shareRefresh(aggregate, id)).state;
+  };
+
+  const locationOf: LocationOf = async (aggregate, id) => {
+    const held = cache.recent(aggregate, id);
+    return (held && aggregate.locationOf(held.state)) ?? aggregate.locationOf((await cache.shareRefresh(aggregate, id)).state);
   };
 
   const contextOf = (envelope: Envelope): Context => ({
@@ -53,6 +58,7 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
     actor: envelope.actor,
     actorName: envelope.actorName,
     load,
+    locationOf,
     location: async (asked) => {
       if (asked !== undefined) return asked;
       const only = envelope.locationIds?.length === 1 ? envelope.locationIds[0] : await onlyLocation();

@@ -100,7 +100,7 @@ const addOrderLines = command({
   route: { method: 'POST', path: '/orders/{orderId}/lines' },
   input: input({ orderId: Id, lines: Type.Array(Line, { minItems: 1, maxItems: 100 }) }),
   prepare: async ({ orderId, lines }, context) => {
-    const locationId = orderAggregate.locationOf(await context.load(orderAggregate, orderId));
+    const locationId = await context.locationOf(orderAggregate, orderId);
     const priced = await Promise.all(lines.map((line) => pricedLine(line, locationId, context)));
     const ids = { orderId, lineIds: priced.map((line) => line.lineId) };
     return { id: orderId, locationId: null, ids, command: { type: 'AddOrderLines', data: { orderId, lines: priced } } };

@@ -54,3 +54,44 @@ export type SessionRegister = {
   readonly show: (principal: Principal, id: string) => Promise<SessionView | null>;
   readonly revoke: (principal: Principal, id: string, from: Origin) => Promise<boolean>;
 };
+
+export type UserGrants = { readonly roles: readonly string[]; readonly locationIds: readonly string[] | null };
+export type NewAccount = UserGrants & { readonly email: string; readonly password: string; readonly full_name: string };
+export type AccountChanges = Partial<UserGrants> & {
+  readonly full_name?: string;
+  readonly email?: string;
+  readonly password?: string;
+  readonly disabled?: boolean;
+  /** False: takes away the second factor of who has lost his. */
+  readonly second_factor?: false;
+};
+export type UserFilter = { readonly email: string | null; readonly limit: number; readonly after: string | null };
+
+/**
+ * What those who administer people do, within their locations. Others' people do not exist for them, and nobody gives or takes
+ * what he does not hold himself. Null: no such person, or none the asker may see. Refusals are thrown.
+ */
+export type Administration = {
+  readonly list: (places: Places, filter: UserFilter) => Promise<{ readonly items: readonly AccountView[]; readonly next: string | null }>;
+  readonly show: (places: Places, id: string) => Promise<AccountView | null>;
+  readonly create: (by: Principal, places: Places, account: NewAccount, from: Origin) => Promise<AccountView>;
+  readonly change: (by: Principal, places: Places, id: string, changes: AccountChanges, from: Origin) => Promise<AccountView | null>;
+  readonly remove: (by: Principal, places: Places, id: string, from: Origin) => Promise<boolean>;
+};
+/** Null: everywhere. */
+export type Places = readonly string[] | null;
+
+export type RoleView = {
+  readonly id: string;
+  readonly name: string;
+  readonly permissions: readonly string[];
+  /** Null: wherever its holder may be. */
+  readonly locationId: string | null;
+};
+/** Null: no such role, or none the asker may see. */
+export type CustomRoles = {
+  readonly list: (places: Places) => Promise<readonly RoleView[]>;
+  readonly define: (by: Principal, places: Places, role: Omit<RoleView, 'id'>, from: Origin) => Promise<RoleView>;
+  readonly change: (by: Principal, places: Places, id: string, permissions: readonly string[], from: Origin) => Promise<RoleView | null>;
+  readonly remove: (by: Principal, places: Places, id: string, from: Origin) => Promise<boolean>;
+};

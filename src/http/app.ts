@@ -18,6 +18,7 @@ import { proofRoutes } from './routes/audit-proof.ts';
 import { batchRoutes } from './routes/batch.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { queryRoutes, type QueryNeeds } from './routes/queries.ts';
+import { registryRoutes } from './routes/registry.ts';
 
 export type AppNeeds = QueryNeeds & {
   readonly commands: readonly CommandDefinition[];
@@ -57,18 +58,12 @@ const corsFor = (allowed: readonly string[]) =>
 export const httpApp = (needs: AppNeeds): Koa<State> => {
   const { settings, log, metrics, newId, identity, execute } = needs;
   const app = new Koa<State>({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
-  const { router, dispatches } = commandRoutes(needs.commands, execute);
-  const guarded = [
-    router,
-    batchRoutes(dispatches, log),
-    queryRoutes(needs.queries, needs),
-    auditRoutes(needs.store, needs.proof),
-    proofRoutes(needs.proof),
-    ...needs.guarded,
-  ];
+  const guard = authenticate(identity);
+  const { routes, dispatches } = commandRoutes(needs.commands, execute);
+  const guarded = [batchRoutes(dispatches, log), auditRoutes(needs.store, needs.proof), proofRoutes(needs.proof), ...needs.guarded];
   const behindToken = new Router<State>();
-  behindToken.use(authenticate(identity));
-  for (const routes of guarded) behindToken.use(routes.routes());
+  behindToken.use(guard);
+  for (const router of guarded) behindToken.use(router.routes());
 
   app.use(requestLog(log, metrics, newId));
   app.use(answerProblems(log));
@@ -76,7 +71,8 @@ export const httpApp = (needs: AppNeeds): Koa<State> => {
   app.use(corsFor(settings.allowedOrigins));
   app.use(timeLimit(settings.requestTimeoutMs));
   app.use(bodyParser({ enableTypes: ['json'], jsonLimit: settings.maxRequestSize, encoding: 'utf-8', jsonStrict: true }));
-  for (const routes of needs.open) app.use(routes.routes());
+  app.use(registryRoutes([...routes, ...queryRoutes(needs.queries, needs)], guard));
+  for (const router of needs.open) app.use(router.routes());
   app.use(behindToken.routes());
   app.use(behindToken.allowedMethods());
   app.on('error', (error: unknown) => log.warn({ error }, 'connection broken'));

@@ -27,6 +27,8 @@ const STATUS_OF_CODE: { readonly [code: string]: number } = {
   'account-locked': 429,
   'registration-closed': 403,
   'password-login-required': 403,
+  'grant-beyond-own': 403,
+  'permission-unknown': 400,
   'password-length': 400,
   'password-common': 400,
   'password-personal': 400,

@@ -1,7 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { accountKey } from '../infra/identity/account-key.ts';
+import { commands } from '../commands/registry.ts';
+import { routePermissions } from '../commands/roles.ts';
+import { queries } from '../queries/registry.ts';
 import { accounts } from '../infra/identity/accounts.ts';
+import { administration } from '../infra/identity/administration.ts';
+import { customRoles } from '../infra/identity/custom-roles.ts';
 import { reachable } from '../infra/identity/db.ts';
 import { postgresIdentity } from '../infra/identity/identity.ts';
 import { keepFresh } from '../infra/identity/keep-fresh.ts';
@@ -19,6 +24,12 @@ const MINUTE_SECONDS = 60;
 
 /** Never all the processors: orders go on while people log in. */
 const hashThreads = (): number => (availableParallelism() > 2 ? 2 : 1);
+
+const knownPermissions: ReadonlySet<string> = new Set([
+  ...commands.flatMap(({ permission }) => permission ?? []),
+  ...queries.map(({ permission }) => permission),
+  ...routePermissions,
+]);
 
 /** Who may come in, and what people keep of their own accounts. */
 export const openIdentity = async ({ config: { auth, data }, pool, clock, newId, store, log, metrics, closing }: System) => {
@@ -60,6 +71,8 @@ export const openIdentity = async ({ config: { auth, data }, pool, clock, newId,
     identity,
     tickets: liveTickets(db, clock, identity.standing),
     accounts: accounts({ db, clock, newId, passwords, trail, registrationOpen: auth.registrationOpen, lockout: lockout.account }),
+    administration: administration({ db, pool, clock, newId, passwords, trail, refresh }),
+    roles: customRoles({ db, clock, newId, trail, permissions: knownPermissions, refresh }),
     sessions: sessionRegister({ db, clock, trail, refresh }),
   };
 };

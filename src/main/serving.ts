@@ -21,6 +21,8 @@ import { historyOf } from '../infra/projections/history.ts';
 import type { ProjectionPositions } from '../infra/projections/positions.ts';
 import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
+import { roleRoutes } from '../http/routes/roles.ts';
+import { userRoutes } from '../http/routes/users.ts';
 import { openIdentity } from './identity.ts';
 import type { JobRoom } from './jobs.ts';
 import { openProof } from './proving.ts';
@@ -64,7 +66,7 @@ const mayWatch = (principal: Principal, permission: string, locationId: string):
 /** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
 export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobRoom): Promise<number> => {
   const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
-  const { identity, tickets, accounts, sessions } = await openIdentity(system);
+  const { identity, tickets, accounts, administration, roles, sessions } = await openIdentity(system);
   const history = historyOf(store);
   let draining = false;
   const health = healthOf({
@@ -99,6 +101,8 @@ export const startServing = async (system: System, positions: ProjectionPosition
     guarded: [
       healthRoutes(health),
       meRoutes(accounts),
+      userRoutes(administration),
+      roleRoutes(roles),
       passwordRoutes(accounts),
       refreshTokenRoutes(sessions),
       liveTicketRoutes(tickets),

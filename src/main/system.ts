@@ -1,7 +1,7 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { Pool } from 'pg';
 import type { DatabasePool } from 'slonik';
-import { v7 } from 'uuid';
 import { aggregateCache } from '../commands/aggregate-cache.ts';
 import { executor, type Execute } from '../commands/execute.ts';
 import type { Clock, EventStore, NewId } from '../commands/ports.ts';
@@ -94,7 +94,7 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
     store,
     cache: aggregateCache(store, clock, { snapshots }),
     clock,
-    newId: v7,
+    newId: randomUUIDv7,
     onlyLocation: onlyLocation(queries, clock),
     onOutcome: metrics.commandEnded,
   });
@@ -103,7 +103,7 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
     log,
     closing,
     clock,
-    newId: v7,
+    newId: randomUUIDv7,
     metrics,
     ownerUrl: database.url,
     readerUrl: database.readerUrl,

@@ -23,6 +23,15 @@ const doors: readonly Door[] = [
   { name: 'event line', method: 'GET', path: '/audit/events/1', permission: 'audit.read' },
   { name: 'event proof', method: 'GET', path: '/audit/events/1/proof', permission: 'audit.read' },
   { name: 'jobs', method: 'GET', path: '/jobs', permission: 'jobs.read' },
+  { name: 'users', method: 'GET', path: '/users', permission: 'user.read' },
+  { name: 'user', method: 'GET', path: `/users/${ID}`, permission: 'user.read' },
+  { name: 'create a user', method: 'POST', path: '/users', permission: 'user.create' },
+  { name: 'change a user', method: 'PUT', path: `/users/${ID}`, permission: 'user.change' },
+  { name: 'remove a user', method: 'DELETE', path: `/users/${ID}`, permission: 'user.remove' },
+  { name: 'roles', method: 'GET', path: '/roles', permission: 'role.read' },
+  { name: 'define a role', method: 'POST', path: '/roles', permission: 'role.define' },
+  { name: 'change a role', method: 'PUT', path: `/roles/${ID}`, permission: 'role.change' },
+  { name: 'remove a role', method: 'DELETE', path: `/roles/${ID}`, permission: 'role.remove' },
   { name: 'retry a job', method: 'POST', path: `/jobs/${ID}/retry`, permission: 'jobs.retry' },
 ];
 const ALL_ROLES = Object.keys(roles).filter(isRole);

@@ -16,7 +16,7 @@ export const requestLog =
     ctx.set('X-Correlation-Id', ctx.state.correlationId);
     await next();
     const ms = performance.now() - started;
-    const route = typeof ctx._matchedRoute === 'string' ? ctx._matchedRoute : 'none';
+    const route = ctx.state.route ?? (typeof ctx._matchedRoute === 'string' ? ctx._matchedRoute : 'none');
     metrics.requestEnded(ctx.method, route, ctx.status, ms / 1000);
     log.info(
       {

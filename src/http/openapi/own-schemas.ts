@@ -3,6 +3,8 @@ import { ChangePassword, Login, Refresh, Register, Registered, TokenPair } from 
 import { Batch } from '../routes/batch.ts';
 import { Alive, Report } from '../routes/health.ts';
 import { ChangeMe, Me } from '../routes/me.ts';
+import { ChangeRole, DefineRole, Role } from '../routes/roles.ts';
+import { Account, ChangeUser, CreateUser } from '../routes/users.ts';
 import { SessionAnswer } from '../routes/refresh-tokens.ts';
 import { AcceptedSchema, ProblemSchema, schemaRef, type Part } from './parts.ts';
 import { written } from './schemas.ts';
@@ -27,6 +29,12 @@ const checked: { readonly [name: string]: TSchema } = {
   Me,
   ChangeMe,
   Session: SessionAnswer,
+  Account,
+  CreateUser,
+  ChangeUser,
+  Role,
+  DefineRole,
+  ChangeRole,
   Batch,
   Alive,
   HealthReport: Report,
@@ -37,6 +45,8 @@ const checked: { readonly [name: string]: TSchema } = {
 /** What the routes that no registry declares take and answer. */
 export const ownSchemas: Part = {
   ...Object.fromEntries(Object.entries(checked).map(([name, schema]) => [name, written(schema)])),
+  AccountPage: object({ items: list(schemaRef('Account')), next: textOrNone }),
+  RoleList: object({ builtIn: { type: 'object', additionalProperties: list(text) }, items: list(schemaRef('Role')) }),
   SessionList: object({ items: list(schemaRef('Session')) }),
   Outcomes: object({
     outcomes: list(object({ key: text, status: integer, body: { anyOf: [schemaRef('Accepted'), schemaRef('Problem')] } })),

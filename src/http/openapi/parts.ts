@@ -78,6 +78,7 @@ const PROBLEMS = {
       'occurred-in-the-future',
       'command-unknown',
       'refresh-token-missing',
+      'permission-unknown',
       'password-length',
       'password-common',
       'password-personal',
@@ -94,7 +95,14 @@ const PROBLEMS = {
   403: {
     name: 'Forbidden',
     description: 'None of your roles has the permission.',
-    codes: ['permission-missing', 'account-disabled', 'registration-closed', 'password-login-required', 'second-factor-required'],
+    codes: [
+      'permission-missing',
+      'account-disabled',
+      'registration-closed',
+      'password-login-required',
+      'second-factor-required',
+      'grant-beyond-own',
+    ],
   },
   404: {
     name: 'Absent',
@@ -104,7 +112,7 @@ const PROBLEMS = {
   409: {
     name: 'Refused',
     description: 'A rule says no; `code` names the rule, `detail` says what to do.',
-    codes: ['order-not-open', 'balance-due', 'key-in-flight', '…'],
+    codes: ['order-not-open', 'balance-due', 'key-in-flight', 'last-owner', 'email-taken', 'role-exists', '…'],
   },
   412: { name: 'Stale', description: 'It has changed since the revision in If-Match.', codes: ['revision-stale'] },
   413: { name: 'TooLarge', description: 'The body is larger than the server takes.', codes: ['body-too-large'] },

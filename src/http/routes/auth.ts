@@ -9,10 +9,10 @@ import type { Identity, LoginRefusal } from '../ports.ts';
 import { HttpProblem } from '../problem.ts';
 import { validator } from '../validate.ts';
 
-const Email = Type.String({ minLength: 3, maxLength: 320, pattern: '^[^@\\s]+@[^@\\s]+$', description: 'an e-mail address' });
-const FullName = Type.String({ minLength: 1, maxLength: 120, pattern: '\\S' });
+export const Email = Type.String({ minLength: 3, maxLength: 320, pattern: '^[^@\\s]+@[^@\\s]+$', description: 'an e-mail address' });
+export const FullName = Type.String({ minLength: 1, maxLength: 120, pattern: '\\S' });
 const Password = Type.String({ minLength: 1, maxLength: 1024 });
-const NewPassword = Type.String({ minLength: 1, maxLength: 1024, description: '12 to 128 characters, none of those tried first' });
+export const NewPassword = Type.String({ minLength: 1, maxLength: 1024, description: '12 to 128 characters, none of those tried first' });
 
 export const Login = Type.Object(
   {

@@ -1,12 +1,10 @@
-import Router from '@koa/router';
 import type { CommonQueryMethods } from 'slonik';
 import type { TObject } from 'typebox';
 import type { History, QueryDefinition, Until } from '../../queries/query.ts';
-import type { State } from '../context.ts';
 import { requirePermission } from '../permit.ts';
 import { HttpProblem } from '../problem.ts';
 import { validator } from '../validate.ts';
-import { routerPath } from './commands.ts';
+import type { RegistryRoute } from './registry.ts';
 
 /** Waits until all named read models have reached a log position; false when that took longer than the bound. */
 export type WaitFor = (readModels: readonly string[], position: number) => Promise<boolean>;
@@ -51,29 +49,27 @@ const requireReached = async (waitFor: WaitFor, definition: QueryDefinition, pos
 };
 
 /** One route for each query of the registry. */
-export const queryRoutes = (definitions: readonly QueryDefinition[], { db, history, waitFor }: QueryNeeds): Router<State> => {
-  const router = new Router<State>({ prefix: '/api/v1' });
-  for (const definition of definitions) {
+export const queryRoutes = (definitions: readonly QueryDefinition[], { db, history, waitFor }: QueryNeeds): readonly RegistryRoute[] =>
+  definitions.map((definition) => {
     const validate = validator(definition.params);
-    router.get(routerPath(definition.path), async (ctx) => {
+    const answer: RegistryRoute['answer'] = async (ctx, pathParams) => {
       const { principal } = ctx.state;
       const places = requirePermission(principal, definition.permission);
       const { asOf, 'min-position': minPosition, ...query } = ctx.query;
-      const params = typed(definition.params, { ...query, ...ctx.params });
+      const params = typed(definition.params, { ...query, ...pathParams });
       validate(params);
       if (Array.isArray(asOf) || Array.isArray(minPosition))
         throw new HttpProblem(400, 'request-invalid', 'Give asOf and min-position once.');
       if (asOf !== undefined && definition.asOf === undefined)
         throw new HttpProblem(400, 'as-of-unsupported', 'This question can only be asked about now.');
       if (asOf === undefined) await requireReached(waitFor, definition, minPositionFrom(ctx.get('Min-Position') || (minPosition ?? '')));
-      const answer =
+      const found =
         asOf === undefined || definition.asOf === undefined
           ? await definition.run(db, params, places)
           : await definition.asOf(history, untilFrom(asOf), params, places);
-      if (answer === null) throw new HttpProblem(404, 'not-found', 'There is no such thing, or it is not yours to see.');
-      if (typeof answer === 'object' && 'revision' in answer) ctx.set('ETag', `"${String(answer.revision)}"`);
-      ctx.body = answer;
-    });
-  }
-  return router;
-};
+      if (found === null) throw new HttpProblem(404, 'not-found', 'There is no such thing, or it is not yours to see.');
+      if (typeof found === 'object' && 'revision' in found) ctx.set('ETag', `"${String(found.revision)}"`);
+      ctx.body = found;
+    };
+    return { method: 'GET', path: definition.path, answer };
+  });

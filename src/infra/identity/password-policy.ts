@@ -17,7 +17,7 @@ const words: ReadonlySet<string> = new Set(
 const LONGEST_WORD = Math.max(...[...words].map((word) => word.length));
 
 const ROWS = ['01234567890', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'qwertzuiop', 'azertyuiop'];
-const SEQUENCES: readonly string[] = [...ROWS, ...ROWS.map((row) => [...row].toReversed().join(''))];
+const SEQUENCES: readonly string[] = [...ROWS, ...ROWS.map((row) => row.split('').toReversed().join(''))];
 const LEET: { readonly [sign: string]: string } = {
   '0': 'o',
   '1': 'i',
@@ -33,7 +33,7 @@ const LEET: { readonly [sign: string]: string } = {
 
 /** Refuses what is too short or long, what is tried first by whoever guesses, and what is made of the e-mail address or the name. */
 export const requireGoodPassword = (password: string, person: { readonly email: string; readonly fullName: string }): void => {
-  const length = [...password].length;
+  const { length } = Array.from(password);
   if (length < SHORTEST || length > LONGEST)
     throw new Rejection('password-length', `A password has ${SHORTEST} to ${LONGEST} characters: take a few words of your own.`);
   if (isCommon(password)) throw new Rejection('password-common', 'This password is among those tried first: take a few words of your own.');
@@ -66,7 +66,7 @@ const madeOfFewWords = (text: string): boolean => {
 
 /** Null: nothing common; '': what adds nothing. */
 const nameOf = (piece: string): string | null => {
-  const word = words.has(piece) ? piece : [...piece].map((sign) => LEET[sign] ?? sign).join('');
+  const word = words.has(piece) ? piece : piece.replaceAll(/[0-9@$!]/g, (sign) => LEET[sign] ?? sign);
   if (words.has(word)) return word;
   if (/^[^a-z]+$/.test(piece)) return '';
   if (piece.length >= 3 && SEQUENCES.some((row) => row.includes(piece))) return '';

@@ -31,6 +31,7 @@ export const passwordPool = ({ threads, waiting, cost }: PoolOptions): PasswordP
       worker.once('message', resolve);
       worker.once('error', reject);
       worker.once('exit', () => reject(new Error('The hashing thread ended')));
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
       worker.postMessage(task);
     });
 

@@ -45,7 +45,10 @@ export const securityTrail = (store: Pick<EventStore, 'append'>, newId: NewId): 
           },
           receipt: null,
         });
-        if (result.kind === 'appended') return void revisions.set(stream, result.revision);
+        if (result.kind === 'appended') {
+          revisions.set(stream, result.revision);
+          return;
+        }
         if (result.kind === 'conflict') revisions.set(stream, result.actual);
       }
       throw new Error(`${event.type} could not be written down: others write to ${stream} all the time`);

@@ -1,10 +1,21 @@
-import { pino, stdTimeFunctions, type DestinationStream, type LevelWithSilent, type Logger } from 'pino';
+import { destination as destinationFor, pino, stdTimeFunctions, type DestinationStream, type LevelWithSilent, type Logger } from 'pino';
 import { scrubbed, withoutSecrets } from './redact.ts';
 
 export type LogOptions = {
   readonly level: LevelWithSilent;
   /** Standard output where none is given. */
   readonly destination?: DestinationStream;
+};
+
+/** Lines are written together, at most this much later: a write for each would cost more than all else a line does. */
+const FLUSH_MS = 100;
+const FLUSH_BYTES = 4096;
+
+/** What is left when the process ends is written then. */
+const standardOutput = (): DestinationStream => {
+  const output = destinationFor({ fd: 1, sync: true, minLength: FLUSH_BYTES, periodicFlush: FLUSH_MS });
+  process.on('exit', () => output.flushSync());
+  return output;
 };
 
 const asItIs = (value: unknown): unknown => value;
@@ -20,5 +31,5 @@ export const openLog = ({ level, destination }: LogOptions): Logger =>
       serializers: { err: asItIs },
       hooks: { streamWrite: scrubbed },
     },
-    destination ?? pino.destination(1),
+    destination ?? standardOutput(),
   );

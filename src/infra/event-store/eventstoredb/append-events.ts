@@ -1,6 +1,6 @@
+import { randomUUIDv7 as newEventId } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EventStoreDBClient, jsonEvent, NO_STREAM as NO_STREAM_THERE, WrongExpectedVersionError } from '@eventstore/db-client';
-import { v7 as newEventId } from 'uuid';
 import { type Append, type Appended, DependencyDown, type LogEvent, NO_STREAM } from '../../../commands/ports.ts';
 import type { Log } from '../../postgres/log.ts';
 import { asFailure, isAnswer, wasNotSent } from './failures.ts';

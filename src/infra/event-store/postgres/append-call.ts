@@ -1,4 +1,4 @@
-import { v7 as newEventId } from 'uuid';
+import { randomUUIDv7 as newEventId } from 'node:crypto';
 import type { Append, Revision } from '../../../commands/ports.ts';
 
 /** An append as it is sent: serialized once, however often it is sent. */
