@@ -15,7 +15,7 @@ import { passwordPool } from '../infra/identity/password-pool.ts';
 import { secondFactors } from '../infra/identity/second-factors.ts';
 import { securityTrail } from '../infra/identity/security-trail.ts';
 import { sessionRegister } from '../infra/identity/session-register.ts';
-import { signingKey } from '../infra/identity/signing-key.ts';
+import { keyRing } from '../infra/identity/key-ring.ts';
 import type { System } from './system.ts';
 
 const HOUR_SECONDS = 3600;
@@ -50,6 +50,17 @@ export const openIdentity = async ({ config: { auth, data }, pool, clock, newId,
     account: { maxAttempts: auth.maxLoginAttempts, seconds, longestSeconds },
     address: { maxAttempts: auth.maxLoginAttemptsPerAddress, seconds, longestSeconds },
   };
+  const accessTokenSeconds = Math.round(auth.jwtExpirationHours * HOUR_SECONDS);
+  const keys = await keyRing({
+    file: auth.signingKeyFile,
+    formerFiles: auth.formerKeyFiles,
+    folder,
+    algorithm: auth.signingAlgorithm,
+    clock,
+    rotationSeconds: auth.keyRotationDays * DAY_SECONDS,
+    tokenSeconds: accessTokenSeconds,
+  });
+  closing.add('fresh keys', keepFresh(keys.refresh, log, MINUTE_SECONDS * 1000));
   const identity = postgresIdentity({
     db,
     clock,
@@ -57,10 +68,10 @@ export const openIdentity = async ({ config: { auth, data }, pool, clock, newId,
     trail,
     passwords,
     secondFactors: factors,
-    key: await signingKey({ file: auth.signingKeyFile, folder }),
+    keys,
     issuer: auth.issuer,
     audience: auth.issuer,
-    accessTokenSeconds: Math.round(auth.jwtExpirationHours * HOUR_SECONDS),
+    accessTokenSeconds,
     refreshTokenSeconds: auth.refreshExpirationDays * DAY_SECONDS,
     lockout,
     secondFactorRoles: auth.secondFactorRoles,

@@ -11,7 +11,8 @@ import { passwordPool } from '../../src/infra/identity/password-pool.ts';
 import { passwordsAtStart } from '../../src/infra/identity/passwords.ts';
 import { secondFactors } from '../../src/infra/identity/second-factors.ts';
 import type { TrailEvent } from '../../src/infra/identity/security-trail.ts';
-import { signingKey, type SigningKey } from '../../src/infra/identity/signing-key.ts';
+import { keyRing, type KeyRing } from '../../src/infra/identity/key-ring.ts';
+import type { SigningKey } from '../../src/infra/identity/signing-key.ts';
 import { createUser, type NewUser } from '../../src/infra/identity/users.ts';
 import { openPool } from '../../src/infra/postgres/connect.ts';
 import { testDatabase, type TestDatabase } from './postgres.ts';
@@ -32,6 +33,7 @@ export type Place = {
   readonly database: TestDatabase;
   readonly pool: Pool;
   readonly folder: string;
+  readonly keys: KeyRing;
   readonly key: SigningKey;
   readonly accountKey: AccountKey;
   readonly close: () => Promise<void>;
@@ -42,13 +44,21 @@ export const place = async (): Promise<Place> => {
   const database = await testDatabase();
   const pool = openPool(database.url, { name: 'identity test', max: 24, log: quiet });
   const folder = await mkdtemp(join(tmpdir(), 'brigade-identity-'));
-  const key = await signingKey({ file: null, folder });
+  const keys = await keyRing({
+    file: null,
+    formerFiles: [],
+    folder,
+    algorithm: 'RS256',
+    clock: { now: () => new Date() },
+    rotationSeconds: 90 * 86_400,
+    tokenSeconds: 3600,
+  });
   const close = async (): Promise<void> => {
     await pool.end();
     await database.close();
     await rm(folder, { recursive: true });
   };
-  return { database, pool, folder, key, accountKey: await accountKey({ file: null, folder }), close };
+  return { database, pool, folder, keys, key: keys.signer(), accountKey: await accountKey({ file: null, folder }), close };
 };
 
 /** From somewhere, on a device nobody knows. */
@@ -67,7 +77,7 @@ export type AskedIdentity = Omit<PostgresIdentity, 'login' | 'refresh' | 'logout
 };
 
 export const identityAt = async (
-  { pool, key, accountKey }: Place,
+  { pool, keys, accountKey }: Place,
   clock: StandingClock,
   changes: Partial<IdentityNeeds> = {},
 ): Promise<{ readonly identity: AskedIdentity; readonly whole: PostgresIdentity; readonly observed: Observed }> => {
@@ -80,7 +90,7 @@ export const identityAt = async (
     trail: async (event) => void observed.trail.push(event),
     passwords: testPasswords,
     secondFactors: secondFactors(reachable(pool), clock, accountKey, 'Brigade'),
-    key,
+    keys,
     issuer: 'https://brigade.test',
     audience: 'brigade-api',
     accessTokenSeconds: 3600,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../../commands/ports.ts';
-import type { SigningKey } from './signing-key.ts';
+import type { KeyRing } from './key-ring.ts';
+import { tokenAlgorithms, type SigningKey } from './signing-key.ts';
 
 /** What a token says: who, and as of which version of him. What he may do is never read from a token. */
 export type Claims = Subject & { /** Milliseconds since 1970. */ readonly expiresAt: number };
@@ -14,7 +15,7 @@ export type AccessTokens = {
 };
 
 export type AccessTokenOptions = {
-  readonly key: SigningKey;
+  readonly keys: Pick<KeyRing, 'signer' | 'named'>;
   readonly clock: Clock;
   readonly issuer: string;
   readonly audience: string;
@@ -23,16 +24,16 @@ export type AccessTokenOptions = {
 
 /** Between the clocks of the machines that issue and read. */
 const LEEWAY_SECONDS = 5;
-const ALGORITHM = 'RS256';
 const TYPE = 'at+jwt';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** RFC 9068 access tokens, signed with RS256. */
-export const accessTokens = ({ key, clock, issuer, audience, lifetimeSeconds }: AccessTokenOptions): AccessTokens => ({
+/** RFC 9068 access tokens. */
+export const accessTokens = ({ keys, clock, issuer, audience, lifetimeSeconds }: AccessTokenOptions): AccessTokens => ({
   issue: ({ userId, tokenVersion, sessionId }) => {
+    const key = keys.signer();
     const now = Math.floor(clock.now().getTime() / 1000);
     return new SignJWT({ ver: tokenVersion, sid: sessionId })
-      .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: key.kid })
+      .setProtectedHeader({ alg: key.algorithm, typ: TYPE, kid: key.kid })
       .setIssuer(issuer)
       .setAudience(audience)
       .setSubject(userId)
@@ -44,8 +45,8 @@ export const accessTokens = ({ key, clock, issuer, audience, lifetimeSeconds }: 
   },
   read: async (token) => {
     try {
-      const { payload } = await jwtVerify<{ ver: unknown; sid: unknown }>(token, ({ kid }) => keyNamed(key, kid), {
-        algorithms: [ALGORITHM],
+      const { payload } = await jwtVerify<{ ver: unknown; sid: unknown }>(token, (header) => keyFor(keys, header), {
+        algorithms: [...tokenAlgorithms],
         typ: TYPE,
         issuer,
         audience,
@@ -63,7 +64,12 @@ export const accessTokens = ({ key, clock, issuer, audience, lifetimeSeconds }: 
   },
 });
 
-const keyNamed = (key: SigningKey, kid: string | undefined): SigningKey['publicKey'] => {
-  if (kid !== key.kid) throw new errors.JWKSNoMatchingKey();
+/** Only with the algorithm it signs with: an RSA key could check PS256 where it signs RS256. */
+const keyFor = (
+  keys: Pick<KeyRing, 'named'>,
+  { kid, alg }: { readonly kid?: string | undefined; readonly alg?: string | undefined },
+): SigningKey['publicKey'] => {
+  const key = kid === undefined ? undefined : keys.named(kid);
+  if (key === undefined || key.algorithm !== alg) throw new errors.JWKSNoMatchingKey();
   return key.publicKey;
 };

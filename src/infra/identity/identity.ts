@@ -11,7 +11,7 @@ import { recent } from './recent.ts';
 import type { Trail } from './security-trail.ts';
 import { sessions, type Exchanged, type Opened } from './sessions.ts';
 import type { SecondFactors } from './second-factors.ts';
-import type { SigningKey } from './signing-key.ts';
+import type { KeyRing } from './key-ring.ts';
 
 export type IdentityMetrics = LoginMetrics & { readonly tokenIssued: () => void };
 
@@ -22,7 +22,7 @@ export type IdentityNeeds = {
   readonly trail: Trail;
   readonly passwords: PasswordPool;
   readonly secondFactors: Pick<SecondFactors, 'check'>;
-  readonly key: SigningKey;
+  readonly keys: KeyRing;
   readonly issuer: string;
   readonly audience: string;
   readonly accessTokenSeconds: number;
@@ -43,8 +43,8 @@ export type PostgresIdentity = Identity & {
 const TOKENS_REMEMBERED = 10_000;
 
 export const postgresIdentity = (needs: IdentityNeeds): PostgresIdentity => {
-  const { db, clock, metrics, trail, key, issuer, audience, accessTokenSeconds } = needs;
-  const tokens = accessTokens({ key, clock, issuer, audience, lifetimeSeconds: accessTokenSeconds });
+  const { db, clock, metrics, trail, keys, issuer, audience, accessTokenSeconds } = needs;
+  const tokens = accessTokens({ keys, clock, issuer, audience, lifetimeSeconds: accessTokenSeconds });
   const chain = sessions(db, { lifetimeSeconds: needs.refreshTokenSeconds, clock });
   const users = knownUsers(db, clock, needs.secondFactorRoles);
   const read = recent<string, Claims>(TOKENS_REMEMBERED);
@@ -118,7 +118,7 @@ export const postgresIdentity = (needs: IdentityNeeds): PostgresIdentity => {
       return standing === null || standing.disabled ? null : standing.principal;
     },
 
-    jwks: () => ({ keys: [key.publicJwk] }),
+    jwks: () => ({ keys: keys.all().map(({ publicJwk }) => publicJwk) }),
     refreshUsers: users.refresh,
     tokensFor,
   };
