@@ -36,6 +36,13 @@ export type Accounts = {
   ) => Promise<void>;
 };
 
+/** A new password for who has forgotten his: by a link that is mailed and good once. */
+export type PasswordResets = {
+  /** Says the same whether or not there is such an account. */
+  readonly request: (email: string, from: Origin) => Promise<void>;
+  readonly confirm: (reset: { readonly token: string; readonly new_password: string }, from: Origin) => Promise<void>;
+};
+
 export type SessionView = {
   readonly id: string;
   readonly user_id: string;

@@ -24,6 +24,8 @@ const STATUS_OF_CODE: { readonly [code: string]: number } = {
   'too-much-contention': 503,
   'occurred-in-the-future': 400,
   'login-overloaded': 503,
+  'mail-not-configured': 503,
+  'reset-link-void': 400,
   'account-locked': 429,
   'registration-closed': 403,
   'password-login-required': 403,

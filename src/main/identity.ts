@@ -12,12 +12,14 @@ import { postgresIdentity } from '../infra/identity/identity.ts';
 import { keepFresh } from '../infra/identity/keep-fresh.ts';
 import { liveTickets } from '../infra/identity/live-tickets.ts';
 import { passwordPool } from '../infra/identity/password-pool.ts';
+import { passwordResets } from '../infra/identity/password-resets.ts';
 import { secondFactors } from '../infra/identity/second-factors.ts';
 import { securityTrail } from '../infra/identity/security-trail.ts';
 import { sessionRegister } from '../infra/identity/session-register.ts';
 import { keyRing } from '../infra/identity/key-ring.ts';
 import type { System } from './system.ts';
 
+const RESET_MAILS = 3;
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
 const MINUTE_SECONDS = 60;
@@ -32,7 +34,7 @@ const knownPermissions: ReadonlySet<string> = new Set([
 ]);
 
 /** Who may come in, and what people keep of their own accounts. */
-export const openIdentity = async ({ config: { auth, data }, pool, clock, newId, store, log, metrics, closing }: System) => {
+export const openIdentity = async ({ config: { auth, data, server, smtp }, pool, clock, newId, store, log, metrics, closing }: System) => {
   const db = reachable(pool);
   const folder = join(data.dir, 'keys');
   const trail = securityTrail(store, newId);
@@ -82,6 +84,16 @@ export const openIdentity = async ({ config: { auth, data }, pool, clock, newId,
     identity,
     tickets: liveTickets(db, clock, identity.standing),
     accounts: accounts({ db, clock, newId, passwords, trail, registrationOpen: auth.registrationOpen, lockout: lockout.account }),
+    resets: passwordResets({
+      db,
+      clock,
+      newId,
+      passwords,
+      trail,
+      lockout: { account: { ...lockout.account, maxAttempts: RESET_MAILS }, address: lockout.address },
+      canMail: smtp.url !== null && server.publicUrl !== null,
+      refresh,
+    }),
     administration: administration({ db, pool, clock, newId, passwords, trail, refresh }),
     roles: customRoles({ db, clock, newId, trail, permissions: knownPermissions, refresh }),
     sessions: sessionRegister({ db, clock, trail, refresh }),

@@ -7,7 +7,7 @@ import { clientAddress } from '../http/client-address.ts';
 import { liveServer } from '../http/live/server.ts';
 import { realTimers } from '../http/live/timers.ts';
 import type { Principal } from '../http/ports.ts';
-import { authRoutes, passwordRoutes } from '../http/routes/auth.ts';
+import { authRoutes, passwordRoutes, resetRoutes } from '../http/routes/auth.ts';
 import { docsRoutes } from '../http/routes/docs.ts';
 import { healthRoutes, probeRoutes } from '../http/routes/health.ts';
 import { jobRoutes } from '../http/routes/jobs.ts';
@@ -66,7 +66,7 @@ const mayWatch = (principal: Principal, permission: string, locationId: string):
 /** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
 export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobRoom): Promise<number> => {
   const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
-  const { identity, tickets, accounts, administration, roles, sessions } = await openIdentity(system);
+  const { identity, tickets, accounts, resets, administration, roles, sessions } = await openIdentity(system);
   const history = historyOf(store);
   let draining = false;
   const health = healthOf({
@@ -95,6 +95,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
       probeRoutes(health),
       jwksRoutes(identity),
       authRoutes(identity, accounts),
+      resetRoutes(resets),
       docsRoutes({ commands, queries }),
       await pageRoutes(PAGES),
     ],

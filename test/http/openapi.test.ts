@@ -154,6 +154,8 @@ describe('The OpenAPI document', () => {
     expect(open.map(({ path }) => path)).to.have.members([
       '/api/v1/auth/register',
       '/api/v1/auth/login',
+      '/api/v1/auth/password/forgot',
+      '/api/v1/auth/password/reset',
       '/api/v1/auth/refresh',
       '/api/v1/auth/logout',
       '/.well-known/jwks.json',

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { ChangePassword, Login, Refresh, Register, Registered, TokenPair } from '../routes/auth.ts';
+import { ChangePassword, ForgotPassword, Login, Refresh, Register, Registered, ResetPassword, TokenPair } from '../routes/auth.ts';
 import { Batch } from '../routes/batch.ts';
 import { Alive, Report } from '../routes/health.ts';
 import { ChangeMe, Me } from '../routes/me.ts';
@@ -26,6 +26,8 @@ const checked: { readonly [name: string]: TSchema } = {
   Register,
   Registered,
   ChangePassword,
+  ForgotPassword,
+  ResetPassword,
   Me,
   ChangeMe,
   Session: SessionAnswer,
@@ -47,6 +49,7 @@ export const ownSchemas: Part = {
   ...Object.fromEntries(Object.entries(checked).map(([name, schema]) => [name, written(schema)])),
   AccountPage: object({ items: list(schemaRef('Account')), next: textOrNone }),
   RoleList: object({ builtIn: { type: 'object', additionalProperties: list(text) }, items: list(schemaRef('Role')) }),
+  Said: object({ detail: text }),
   SessionList: object({ items: list(schemaRef('Session')) }),
   Outcomes: object({
     outcomes: list(object({ key: text, status: integer, body: { anyOf: [schemaRef('Accepted'), schemaRef('Problem')] } })),

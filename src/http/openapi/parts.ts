@@ -79,6 +79,7 @@ const PROBLEMS = {
       'command-unknown',
       'refresh-token-missing',
       'permission-unknown',
+      'reset-link-void',
       'password-length',
       'password-common',
       'password-personal',
@@ -122,7 +123,14 @@ const PROBLEMS = {
   503: {
     name: 'Unavailable',
     description: 'Not now: ask again with the same Idempotency-Key.',
-    codes: ['dependency-unavailable', 'read-model-behind', 'request-timeout', 'too-much-contention', 'login-overloaded'],
+    codes: [
+      'dependency-unavailable',
+      'read-model-behind',
+      'request-timeout',
+      'too-much-contention',
+      'login-overloaded',
+      'mail-not-configured',
+    ],
     headers: ['Retry-After'],
   },
 } as const satisfies { readonly [status: number]: Problem };

@@ -45,6 +45,22 @@ export const sessionOperations: readonly Operation[] = [
     ...takes('ChangePassword'),
     responses: { 204: { description: 'Changed' }, ...problems(400, 401, 403, 429, 503) },
   }),
+  at('post', `${API}/auth/password/forgot`, {
+    operationId: 'forgotPassword',
+    summary: 'Ask for a link that sets a new password',
+    description: 'It is mailed. The answer is the same where there is no such account.',
+    ...OPEN,
+    ...takes('ForgotPassword'),
+    responses: { 202: answer('Heard', schemaRef('Said')), ...problems(400, 503) },
+  }),
+  at('post', `${API}/auth/password/reset`, {
+    operationId: 'resetPassword',
+    summary: 'Set a new password with a mailed link',
+    description: 'Ends all sessions. A second factor is asked for as before.',
+    ...OPEN,
+    ...takes('ResetPassword'),
+    responses: { 204: { description: 'Set' }, ...problems(400, 503) },
+  }),
   at('get', `${API}/users/me`, {
     operationId: 'me',
     summary: 'Who the access token belongs to',

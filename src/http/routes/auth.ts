@@ -1,7 +1,7 @@
 import type {} from '@koa/bodyparser';
 import Router from '@koa/router';
 import Type from 'typebox';
-import type { Accounts } from '../account-ports.ts';
+import type { Accounts, PasswordResets } from '../account-ports.ts';
 import type { State } from '../context.ts';
 import { uncached } from '../middleware/uncached.ts';
 import { keepDevice, originOf } from '../origin-of.ts';
@@ -24,6 +24,11 @@ export const Login = Type.Object(
 );
 export const Register = Type.Object({ email: Email, password: NewPassword, full_name: FullName }, { additionalProperties: false });
 export const Registered = Type.Object({ email: Type.String(), full_name: Type.String() }, { additionalProperties: false });
+export const ForgotPassword = Type.Object({ email: Type.String({ minLength: 1, maxLength: 320 }) }, { additionalProperties: false });
+export const ResetPassword = Type.Object(
+  { token: Type.String({ minLength: 1, maxLength: 200, description: 'from the mailed link' }), new_password: NewPassword },
+  { additionalProperties: false },
+);
 export const ChangePassword = Type.Object({ current_password: Password, new_password: NewPassword }, { additionalProperties: false });
 export const Refresh = Type.Object(
   { refresh_token: Type.Optional(Type.String({ maxLength: 512, description: 'or send it as Authorization: Bearer' })) },
@@ -90,6 +95,26 @@ export const passwordRoutes = (accounts: Pick<Accounts, 'changePassword'>): Rout
   router.put('/password', uncached, async (ctx) => {
     validate(ctx.request.body);
     await accounts.changePassword(ctx.state.principal, ctx.request.body as Type.Static<typeof ChangePassword>, originOf(ctx));
+    ctx.status = 204;
+  });
+  return router;
+};
+
+/** A new password for who has forgotten his. */
+export const resetRoutes = (resets: PasswordResets): Router<State> => {
+  const validateForgot = validator(ForgotPassword);
+  const validateReset = validator(ResetPassword);
+  const router = new Router<State>({ prefix: '/api/v1/auth/password' });
+  router.use(uncached);
+  router.post('/forgot', async (ctx) => {
+    validateForgot(ctx.request.body);
+    await resets.request((ctx.request.body as Type.Static<typeof ForgotPassword>).email, originOf(ctx));
+    ctx.status = 202;
+    ctx.body = { detail: 'If there is such an account, a link is on its way to it.' };
+  });
+  router.post('/reset', async (ctx) => {
+    validateReset(ctx.request.body);
+    await resets.confirm(ctx.request.body as Type.Static<typeof ResetPassword>, originOf(ctx));
     ctx.status = 204;
   });
   return router;

@@ -18,6 +18,7 @@ export const configSchema = Type.Object({
     maxRequestSize: atLeast(1024),
     allowedOrigins: list(form('^https?://[^/]+$', 'origins such as https://pos.example.com')),
     trustedProxies: atLeast(0),
+    publicUrl: none(form('^https?://[^/?#]+$', 'an address such as https://pos.example.com')),
   }),
   database: Type.Object({
     url: none(form('^postgres(ql)?://.', 'postgres://owner:password@host/database')),

@@ -1,7 +1,13 @@
 import { createTransport } from 'nodemailer';
 
 /** `id` becomes the Message-ID: a mail sent twice is recognised as the same. */
-export type Message = { readonly id: string; readonly subject: string; readonly text: string };
+export type Message = {
+  readonly id: string;
+  readonly subject: string;
+  readonly text: string;
+  /** Else who is told of everything. */
+  readonly to?: string;
+};
 export type Mail = { readonly send: (message: Message) => Promise<void>; readonly close: () => void };
 
 /** `url` as `smtps://user:password@host:465`. */
@@ -15,10 +21,10 @@ export const openMail = ({ url, from, to }: MailSettings): Mail => {
   const transport = createTransport({ url, connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: ANSWER_MS });
   const domain = /@(?<domain>[\w.-]+)/.exec(from)?.groups?.['domain'] ?? 'brigade.invalid';
   return {
-    send: async ({ id, subject, text }) => {
+    send: async ({ id, subject, text, to: receiver }) => {
       await transport.sendMail({
         from,
-        to: [...to],
+        to: receiver ?? [...to],
         subject,
         text,
         messageId: `<${id}@${domain}>`,
