@@ -36,6 +36,15 @@ export type Accounts = {
   ) => Promise<void>;
 };
 
+/** Codes of an authenticator, asked for beside the password. Refusals are thrown. */
+export type SecondFactorSetup = {
+  /** A new secret, of no effect until confirmed. */
+  readonly begin: (principal: Principal, password: string) => Promise<{ readonly secret: string; readonly uri: string }>;
+  /** Recovery codes, shown once. */
+  readonly confirm: (principal: Principal, code: string, from: Origin) => Promise<readonly string[]>;
+  readonly remove: (principal: Principal, code: string, from: Origin) => Promise<void>;
+};
+
 /** A new password for who has forgotten his: by a link that is mailed and good once. */
 export type PasswordResets = {
   /** Says the same whether or not there is such an account. */

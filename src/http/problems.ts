@@ -26,6 +26,7 @@ const STATUS_OF_CODE: { readonly [code: string]: number } = {
   'login-overloaded': 503,
   'mail-not-configured': 503,
   'reset-link-void': 400,
+  'code-wrong': 400,
   'account-locked': 429,
   'registration-closed': 403,
   'password-login-required': 403,

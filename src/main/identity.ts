@@ -13,6 +13,7 @@ import { keepFresh } from '../infra/identity/keep-fresh.ts';
 import { liveTickets } from '../infra/identity/live-tickets.ts';
 import { passwordPool } from '../infra/identity/password-pool.ts';
 import { passwordResets } from '../infra/identity/password-resets.ts';
+import { secondFactorSetup } from '../infra/identity/second-factor-setup.ts';
 import { secondFactors } from '../infra/identity/second-factors.ts';
 import { securityTrail } from '../infra/identity/security-trail.ts';
 import { sessionRegister } from '../infra/identity/session-register.ts';
@@ -84,6 +85,7 @@ export const openIdentity = async ({ config: { auth, data, server, smtp }, pool,
     identity,
     tickets: liveTickets(db, clock, identity.standing),
     accounts: accounts({ db, clock, newId, passwords, trail, registrationOpen: auth.registrationOpen, lockout: lockout.account }),
+    secondFactor: secondFactorSetup({ db, clock, passwords, factors, trail, lockout: lockout.account, refresh }),
     resets: passwordResets({
       db,
       clock,

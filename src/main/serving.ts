@@ -22,6 +22,7 @@ import type { ProjectionPositions } from '../infra/projections/positions.ts';
 import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
 import { roleRoutes } from '../http/routes/roles.ts';
+import { secondFactorRoutes } from '../http/routes/second-factor.ts';
 import { userRoutes } from '../http/routes/users.ts';
 import { openIdentity } from './identity.ts';
 import type { JobRoom } from './jobs.ts';
@@ -66,7 +67,7 @@ const mayWatch = (principal: Principal, permission: string, locationId: string):
 /** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
 export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobRoom): Promise<number> => {
   const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
-  const { identity, tickets, accounts, resets, administration, roles, sessions } = await openIdentity(system);
+  const { identity, tickets, accounts, secondFactor, resets, administration, roles, sessions } = await openIdentity(system);
   const history = historyOf(store);
   let draining = false;
   const health = healthOf({
@@ -105,6 +106,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
       userRoutes(administration),
       roleRoutes(roles),
       passwordRoutes(accounts),
+      secondFactorRoutes(secondFactor),
       refreshTokenRoutes(sessions),
       liveTicketRoutes(tickets),
       jobRoutes(jobs.board),

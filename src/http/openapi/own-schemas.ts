@@ -5,6 +5,7 @@ import { Alive, Report } from '../routes/health.ts';
 import { ChangeMe, Me } from '../routes/me.ts';
 import { ChangeRole, DefineRole, Role } from '../routes/roles.ts';
 import { Account, ChangeUser, CreateUser } from '../routes/users.ts';
+import { BeginSecondFactor, RecoveryCodes, SecondFactorCode, SecondFactorSecret } from '../routes/second-factor.ts';
 import { SessionAnswer } from '../routes/refresh-tokens.ts';
 import { AcceptedSchema, ProblemSchema, schemaRef, type Part } from './parts.ts';
 import { written } from './schemas.ts';
@@ -31,6 +32,10 @@ const checked: { readonly [name: string]: TSchema } = {
   Me,
   ChangeMe,
   Session: SessionAnswer,
+  BeginSecondFactor,
+  SecondFactorSecret,
+  SecondFactorCode,
+  RecoveryCodes,
   Account,
   CreateUser,
   ChangeUser,

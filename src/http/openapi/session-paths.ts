@@ -61,6 +61,27 @@ export const sessionOperations: readonly Operation[] = [
     ...takes('ResetPassword'),
     responses: { 204: { description: 'Set' }, ...problems(400, 503) },
   }),
+  at('post', `${API}/auth/second-factor`, {
+    operationId: 'beginSecondFactor',
+    summary: 'Begin to set up an authenticator',
+    ...takes('BeginSecondFactor'),
+    responses: {
+      200: answer('Its secret, of no effect until confirmed', schemaRef('SecondFactorSecret')),
+      ...problems(400, 401, 403, 409, 429, 503),
+    },
+  }),
+  at('post', `${API}/auth/second-factor/confirm`, {
+    operationId: 'confirmSecondFactor',
+    summary: 'Confirm the authenticator with a code it shows',
+    ...takes('SecondFactorCode'),
+    responses: { 200: answer('From now on each login asks for a code', schemaRef('RecoveryCodes')), ...problems(400, 401, 403, 429, 503) },
+  }),
+  at('post', `${API}/auth/second-factor/remove`, {
+    operationId: 'removeSecondFactor',
+    summary: 'Remove the authenticator',
+    ...takes('SecondFactorCode'),
+    responses: { 204: { description: 'Removed' }, ...problems(400, 401, 403, 429, 503) },
+  }),
   at('get', `${API}/users/me`, {
     operationId: 'me',
     summary: 'Who the access token belongs to',

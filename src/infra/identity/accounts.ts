@@ -135,7 +135,7 @@ export const ownProvenance = ({ userId, roles, terminalId, locationIds }: Princi
 
 type OwnRow = { readonly email: string; readonly fullName: string; readonly passwordHash: string };
 
-const ownRow = async (db: Db, userId: string): Promise<OwnRow> => {
+export const ownRow = async (db: Db, userId: string): Promise<OwnRow> => {
   const { rows } = await db.query<OwnRow>({
     name: 'own-account',
     text: 'select email, full_name as "fullName", password_hash as "passwordHash" from users where id = $1',
