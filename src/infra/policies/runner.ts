@@ -4,10 +4,14 @@ import type { Policy } from '../../commands/policies/policy.ts';
 import type { SendCommand } from '../../commands/policies/send-command.ts';
 import { StaleCheckpoint } from '../event-store/stale-checkpoint.ts';
 import type { Log } from '../postgres/log.ts';
+import { paced } from '../event-store/paced.ts';
 import { deliver } from './deliver.ts';
 import { asOnlyOne, pause as realPause, type Pause, type Work } from './only-one.ts';
 import { planned } from './plan.ts';
 import { earliest, keepProgress, restoreProgress, type Progress } from './progress.ts';
+
+/** Nobody waits for what policies do as for an answer or a screen. */
+const PACE_MS = 50;
 
 export type PolicyMetrics = {
   readonly progressed: (policy: string, position: number, head: number) => void;
@@ -65,7 +69,8 @@ export const runPolicies = (runner: PolicyRunner, signal: AbortSignal): Promise<
 const followLog = async (session: Client, runner: PolicyRunner, signal: AbortSignal): Promise<void> => {
   const { policies, store, metrics, pageSize = 500, pause = realPause, concurrency = 64, send, log } = runner;
   let progress: ReadonlyMap<string, Progress> = await restoreProgress(session, policies, store.head);
-  for await (const page of store.follow(earliest(progress), { limit: pageSize, signal })) {
+  const pages = store.follow(earliest(progress), { limit: pageSize, signal });
+  for await (const page of paced(pages, { ms: PACE_MS, full: pageSize, signal })) {
     const report = (): void => progress.forEach(({ position }, policy) => metrics.progressed(policy, position, page.head));
     if (page.events.length === 0) {
       report();

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 
 const SILENT_MS = 750;
@@ -19,10 +18,18 @@ const discardIdle = (pool: Pool): void => {
  */
 export const hedged = async <T>(pool: Pool, ask: () => Promise<T>): Promise<T> => {
   const first = ask();
-  const settled = new AbortController();
-  const settle = (): void => settled.abort();
-  first.then(settle, settle);
-  const isSilent = await delay(SILENT_MS, true, { signal: settled.signal }).catch(() => false);
+  let timer: NodeJS.Timeout | undefined;
+  const silent = new Promise<true>((resolve) => {
+    timer = setTimeout(resolve, SILENT_MS, true);
+  });
+  const isSilent = await Promise.race([
+    first.then(
+      () => false,
+      () => false,
+    ),
+    silent,
+  ]);
+  clearTimeout(timer);
   if (!isSilent) return first;
   discardIdle(pool);
   try {

@@ -22,15 +22,36 @@ type Step =
   | { readonly kind: 'changes'; readonly target: Target; readonly event: LogEvent; readonly changes: readonly Change<Row>[] }
   | ({ readonly kind: 'failure' } & Parking);
 
+const NOTHING: FoldedPage = { tables: new Map(), parkings: [] };
+
 /** Folds events in memory, for all targets, on rows fetched at once. What cannot be folded is answered as parked, and the rest goes on. */
 export const foldPage = async (targets: readonly Target[], events: readonly LogEvent[], fetch: Fetch): Promise<FoldedPage> => {
-  const steps = stepsOf(targets, events);
-  const missing = missingIn(steps);
+  const steps = stepsOf(targets, events, NOTHING);
+  const missing = missingIn(steps, NOTHING);
   if (missing.size > 0) await fetch(missing);
-  return apply(steps);
+  return apply(steps, NOTHING);
 };
 
-const stepsOf = (targets: readonly Target[], events: readonly LogEvent[]): readonly Step[] => {
+/** As `foldPage`, after a page that is not written yet; null where rows would have to be fetched first. */
+export const foldAfter = (before: FoldedPage | null, targets: readonly Target[], events: readonly LogEvent[]): FoldedPage | null => {
+  const steps = stepsOf(targets, events, before ?? NOTHING);
+  return missingIn(steps, before ?? NOTHING).size > 0 ? null : apply(steps, before ?? NOTHING);
+};
+
+type Streams = Map<Target, Set<string>>;
+const addTo = (streams: Streams, { target, event }: Parking): void => {
+  const known = streams.get(target);
+  if (known === undefined) streams.set(target, new Set([event.stream]));
+  else known.add(event.stream);
+};
+const streamsOf = (parkings: readonly Parking[]): Streams => {
+  const streams: Streams = new Map();
+  for (const parking of parkings) addTo(streams, parking);
+  return streams;
+};
+
+const stepsOf = (targets: readonly Target[], events: readonly LogEvent[], before: FoldedPage): readonly Step[] => {
+  const parkedBefore = streamsOf(before.parkings);
   const interested = new Map<string, readonly Target[]>();
   const steps: Step[] = [];
   for (const event of events) {
@@ -43,7 +64,7 @@ const stepsOf = (targets: readonly Target[], events: readonly LogEvent[]): reado
     if (askers.length === 0) continue;
     const fact = factOf(event);
     for (const target of askers) {
-      if (target.parked.has(event.stream)) continue;
+      if (target.parked.has(event.stream) || parkedBefore.get(target)?.has(event.stream)) continue;
       try {
         requireKnown(target.projection, event);
         const changes = changesOf(target.projection, fact);
@@ -58,13 +79,13 @@ const stepsOf = (targets: readonly Target[], events: readonly LogEvent[]): reado
 
 const reasonOf = (error: unknown): ParkReason => (error instanceof UnknownEventType ? 'type-unknown' : 'fold-failed');
 
-const missingIn = (steps: readonly Step[]): Map<Target, Set<string>> => {
+const missingIn = (steps: readonly Step[], before: FoldedPage): Map<Target, Set<string>> => {
   const missing = new Map<Target, Set<string>>();
   for (const step of steps) {
     if (step.kind === 'failure') continue;
     const { target, changes } = step;
     for (const { key } of changes) {
-      if (target.cache.get(key) !== undefined) continue;
+      if (target.cache.get(key) !== undefined || before.tables.get(target)?.has(key)) continue;
       const keys = missing.get(target);
       if (keys === undefined) missing.set(target, new Set([key]));
       else keys.add(key);
@@ -73,13 +94,13 @@ const missingIn = (steps: readonly Step[]): Map<Target, Set<string>> => {
   return missing;
 };
 
-const apply = (steps: readonly Step[]): FoldedPage => {
+const apply = (steps: readonly Step[], before: FoldedPage): FoldedPage => {
   const tables = new Map<Target, Map<string, RowOutcome>>();
   const parkings: Parking[] = [];
-  const parkedNow = new Map<Target, Set<string>>();
+  const parkedNow: Streams = new Map();
   const park = (parking: Parking): void => {
     parkings.push(parking);
-    parkedNow.set(parking.target, (parkedNow.get(parking.target) ?? new Set()).add(parking.event.stream));
+    addTo(parkedNow, parking);
   };
   for (const step of steps) {
     const { target, event } = step;
@@ -91,7 +112,7 @@ const apply = (steps: readonly Step[]): FoldedPage => {
     let rows = tables.get(target);
     if (rows === undefined) tables.set(target, (rows = new Map()));
     try {
-      applyChanges(rows, target, event.position, step.changes);
+      applyChanges(rows, rowsFrom(before.tables.get(target), target.cache), event.position, step.changes);
     } catch (error) {
       park({ target, event, reason: 'fold-failed', error });
     }
@@ -99,29 +120,37 @@ const apply = (steps: readonly Step[]): FoldedPage => {
   return { tables, parkings };
 };
 
+type RowOf = (key: string) => Row | null;
+
+const rowsFrom =
+  (before: TableOutcome | undefined, cache: RowCache): RowOf =>
+  (key) => {
+    const outcome = before?.get(key);
+    return outcome === undefined ? (cache.get(key) ?? null) : outcome.row;
+  };
+
 /** All of an event's changes or, where one throws, none. */
-const applyChanges = (rows: Map<string, RowOutcome>, { cache }: Target, position: number, changes: readonly Change<Row>[]): void => {
+const applyChanges = (rows: Map<string, RowOutcome>, rowBefore: RowOf, position: number, changes: readonly Change<Row>[]): void => {
   const after = new Map<string, Row | null>();
   for (const change of changes) {
-    const before = after.get(change.key);
-    after.set(change.key, change.to(before === undefined ? rowNow(rows, cache, change.key) : before));
+    const present = after.get(change.key);
+    after.set(change.key, change.to(present === undefined ? rowNow(rows, rowBefore, change.key) : present));
   }
-  for (const [key, row] of after) settle(rows, cache, key, row, position);
+  for (const [key, row] of after) settle(rows, rowBefore, key, row, position);
 };
 
-const rowNow = (rows: ReadonlyMap<string, RowOutcome>, cache: RowCache, key: string): Row | null => {
+const rowNow = (rows: ReadonlyMap<string, RowOutcome>, rowBefore: RowOf, key: string): Row | null => {
   const outcome = rows.get(key);
-  return outcome === undefined ? (cache.get(key) ?? null) : outcome.row;
+  return outcome === undefined ? rowBefore(key) : outcome.row;
 };
 
-const settle = (rows: Map<string, RowOutcome>, cache: RowCache, key: string, row: Row | null, position: number): void => {
+const settle = (rows: Map<string, RowOutcome>, rowBefore: RowOf, key: string, row: Row | null, position: number): void => {
   const outcome = rows.get(key);
-  const before = outcome === undefined ? (cache.get(key) ?? null) : outcome.row;
-  if (row === before) return;
   if (outcome === undefined) {
-    rows.set(key, { was: before, row, position });
-    return;
+    const was = rowBefore(key);
+    if (row !== was) rows.set(key, { was, row, position });
+  } else if (row !== outcome.row) {
+    outcome.row = row;
+    outcome.position = position;
   }
-  outcome.row = row;
-  outcome.position = position;
 };

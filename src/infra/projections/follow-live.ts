@@ -1,10 +1,13 @@
 import type { EventStore, LogPage } from '../../commands/ports.ts';
 import type { Client } from 'pg';
 import type { Group } from './group.ts';
-import { takeIn, type Told } from './take-in.ts';
+import { paced } from '../event-store/paced.ts';
+import { ready, takeIn, type Told } from './take-in.ts';
 import type { InTurn } from './turns.ts';
 
 const BATCH = 1_000;
+/** Screens are this much later at most, and only while much happens. */
+const PACE_MS = 15;
 
 type Needs = {
   readonly client: Client;
@@ -18,7 +21,7 @@ type Needs = {
 
 /** Keeps the read models in use at the log's end until the signal aborts; the next page is read while one is written. */
 export const followLive = async ({ client, store, live, inTurn, told, signal, onTaken }: Needs): Promise<void> => {
-  const pages = store.follow(live.checkpoint, { limit: BATCH, signal })[Symbol.asyncIterator]();
+  const pages = paced(store.follow(live.checkpoint, { limit: BATCH, signal }), { ms: PACE_MS, full: BATCH, signal });
   const next = (): Promise<IteratorResult<LogPage>> => {
     const page = pages.next();
     page.catch(() => undefined);
@@ -29,7 +32,11 @@ export const followLive = async ({ client, store, live, inTurn, told, signal, on
     if (done === true || signal.aborted) return;
     coming = next();
     const begun = performance.now();
-    const taken = await inTurn(() => takeIn(client, live, page.events, { position: live.position, checkpoint: page.checkpoint }, told));
+    const taken = await inTurn(async () => {
+      const fresh = ready(live, page.events, page.checkpoint, told);
+      await takeIn(client, live, fresh, told);
+      return fresh.events.length;
+    });
     onTaken(taken, (performance.now() - begun) / 1_000, page.head);
   }
 };

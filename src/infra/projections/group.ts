@@ -30,9 +30,9 @@ export type Gap = { readonly stream: string; readonly revision: number; readonly
 
 const REMEMBERED_STREAMS = 100_000;
 
-/** The events a group has not taken in yet. In each stream revisions must follow: repeats are left out, gaps are told. */
-export const newEvents = (group: Group, events: readonly LogEvent[], onGap: (gap: Gap) => void): readonly LogEvent[] => {
-  let last = group.position;
+/** The events a group that has come to `after` has not taken in yet. In each stream revisions must follow: repeats are left out, gaps are told. */
+export const newEvents = (group: Group, after: number, events: readonly LogEvent[], onGap: (gap: Gap) => void): readonly LogEvent[] => {
+  let last = after;
   const fresh = events.filter(({ position, stream, revision }) => {
     if (position <= last) return false;
     last = position;

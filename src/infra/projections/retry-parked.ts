@@ -33,7 +33,7 @@ export const takeInParked = async (client: Client, store: EventStore, live: Grou
   const gone = [...rows].filter(([, row]) => row === null).map(([key]) => key);
   await client.query('begin');
   try {
-    await client.query({ ...statements.upsert, values: [JSON.stringify(there)] });
+    await client.query({ ...statements.upsert, values: [...statements.upsertValues(there)] });
     await client.query({ ...statements.remove, values: [gone] });
     await client.query('delete from public.parked_streams where projection = $1 and stream = $2 and not building', [
       projection.name,

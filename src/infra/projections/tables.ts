@@ -14,10 +14,15 @@ export const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (le
 /** Tables and views of read models all lie in one schema. */
 export const qualified = (name: string): string => `read_models.${escapeIdentifier(name)}`;
 
+const isJson = (column: Column): boolean => column === 'json' || column === 'json?';
 const isNullable = (column: Column): boolean => column.endsWith('?');
 const sqlType = (column: Column): string => SQL_TYPES[(isNullable(column) ? column.slice(0, -1) : column) as ColumnType];
 
 const columnsOf = ({ columns }: Projection): readonly (readonly [string, Column])[] => Object.entries(columns);
+const jsonColumns = (projection: Projection): readonly string[] =>
+  columnsOf(projection)
+    .filter(([, column]) => isJson(column))
+    .map(([name]) => name);
 const sqlName = (name: string): string => escapeIdentifier(snakeCase(name));
 const list = (names: readonly string[], to: (name: string) => string): string => names.map(to).join(', ');
 
@@ -41,9 +46,14 @@ export const createTable = (projection: Projection, table: string): string => {
     ([name, column]) => `${sqlName(name)} ${sqlType(column)}${isNullable(column) ? '' : ' not null'}`,
   );
   const indexes = projection.indexes.map((names) => `create index on ${qualified(table)} (${list(names, sqlName)});`);
+  // Rows that change with each event are not worth being compressed each time.
+  const uncompressed = jsonColumns(projection).map(
+    (name) => `alter table ${qualified(table)} alter ${sqlName(name)} set storage external;`,
+  );
   return `
     drop table if exists ${qualified(table)};
-    create table ${qualified(table)} (${columns.join(', ')}, primary key (${sqlName(projection.key)})) with (fillfactor = 85);
+    create table ${qualified(table)} (${columns.join(', ')}, primary key (${sqlName(projection.key)})) with (fillfactor = 85, toast_tuple_target = 8160);
+    ${uncompressed.join('\n')}
     ${indexes.join('\n')}
     grant select, insert, update, delete on ${qualified(table)} to brigade_app;
     grant select on ${qualified(table)} to brigade_reader;`;
@@ -57,14 +67,31 @@ export const showTable = (projection: Projection, table: string): string => `
 
 /** Named, so that they are parsed once for a connection. */
 export type Statement = { readonly name: string; readonly text: string };
-export type TableStatements = { readonly fetch: Statement; readonly upsert: Statement; readonly remove: Statement };
+export type TableStatements = {
+  readonly fetch: Statement;
+  readonly upsert: Statement;
+  readonly upsertValues: (rows: readonly Row[]) => readonly string[];
+  readonly remove: Statement;
+};
 
-/** Rows go in as one JSON array, keys as one array of text; rows come out with their columns named as in the projection. */
+/** JSON escapes them, so that many JSON texts go in as one, not parsed as one: reading the lines of orders twice would cost more than writing them. */
+const SEPARATOR = '\u001e';
+const NONE = '\u001f';
+
+/** A parameter with one JSON text for each row. */
+export const jsonList = (values: readonly unknown[]): string =>
+  values.map((value) => (value === null ? NONE : JSON.stringify(value))).join(SEPARATOR);
+export const fromJsonList = (parameter: number): string => `unnest(string_to_array($${parameter}, chr(30), chr(31)))`;
+
+/** Rows go in as one JSON array but for their JSON columns, each of which is a list of its own; keys as one array of text. Rows come out with their columns named as in the projection. */
 export const statementsFor = (projection: Projection, table: string): TableStatements => {
   const entries = columnsOf(projection);
   const names = entries.map(([name]) => name);
   const key = sqlName(projection.key);
-  const record = entries.map(([name, column]) => `${escapeIdentifier(name)} ${sqlType(column)}`).join(', ');
+  const plain = entries.filter(([, column]) => !isJson(column));
+  const json = jsonColumns(projection);
+  const record = plain.map(([name, column]) => `${escapeIdentifier(name)} ${sqlType(column)}`).join(', ');
+  const sources = [`json_to_recordset($1::json) as (${record})`, ...json.map((_name, index) => fromJsonList(index + 2))];
   const replaced = list(
     names.filter((name) => name !== projection.key),
     (name) => `${sqlName(name)} = excluded.${sqlName(name)}`,
@@ -77,9 +104,14 @@ export const statementsFor = (projection: Projection, table: string): TableState
     upsert: {
       name: `upsert ${table}`,
       text: `insert into ${qualified(table)} (${list(names, sqlName)})
-        select ${list(names, escapeIdentifier)} from json_to_recordset($1::json) as r(${record})
+        select ${entries.map(([name, column]) => escapeIdentifier(name) + (isJson(column) ? '::json' : '')).join(', ')}
+        from rows from (${sources.join(', ')}) as r(${list([...plain.map(([name]) => name), ...json], escapeIdentifier)})
         on conflict (${key}) do update set ${replaced}`,
     },
+    upsertValues: (rows) => [
+      JSON.stringify(json.length === 0 ? rows : rows.map((row) => Object.fromEntries(plain.map(([name]) => [name, row[name]])))),
+      ...json.map((name) => jsonList(rows.map((row) => row[name] ?? null))),
+    ],
     remove: { name: `remove ${table}`, text: `delete from ${qualified(table)} where ${key} = any($1)` },
   };
 };

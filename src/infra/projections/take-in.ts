@@ -1,34 +1,57 @@
 import type { Client } from 'pg';
 import type { LogEvent } from '../../commands/ports.ts';
-import { foldPage, type Parking } from './fold-page.ts';
+import { foldAfter, foldPage, type FoldedPage, type Parking } from './fold-page.ts';
 import { newEvents, type Gap, type Group, type Mark } from './group.ts';
 import { fetchInto, RowRefused, writePage } from './write-page.ts';
 
 export type Told = { readonly onGap: (gap: Gap) => void; readonly onParked: (parking: Parking) => void };
 
+/** Events that a group has not taken in, and where they bring it; folded already, where that needed nothing from the database. */
+export type Ready = { readonly events: readonly LogEvent[]; readonly to: Mark; readonly folded: FoldedPage | null };
+
+/** Gets events ready for being taken in, after those of `before` where these are still being written. Call it once for an event. */
+export const ready = (
+  group: Group,
+  events: readonly LogEvent[],
+  checkpoint: Mark['checkpoint'],
+  told: Told,
+  before: Ready | null = null,
+): Ready => {
+  const after = before?.to.position ?? group.position;
+  const fresh = newEvents(group, after, events, told.onGap);
+  const folded = before !== null && before.folded === null ? null : foldAfter(before?.folded ?? null, group.targets, fresh);
+  return { events: fresh, to: { position: fresh.at(-1)?.position ?? after, checkpoint }, folded };
+};
+
 /**
- * Brings a group past the events: rows, changes, parked streams and checkpoint in one transaction. Where the database refuses
- * a row, the events are halved until the one at fault is alone; its stream is parked for that read model, and the rest goes on.
+ * Brings the group past the events: rows, changes, parked streams and checkpoint in one transaction. Where the database refuses
+ * a row, the events are halved until the one at fault is alone; its stream is parked for that read model, and the rest goes on:
+ * then not all is as it was folded, which is answered with false.
  */
-export const takeIn = async (client: Client, group: Group, events: readonly LogEvent[], mark: Mark, told: Told): Promise<number> => {
+export const takeIn = async (client: Client, group: Group, { events, to: end, folded: ahead }: Ready, told: Told): Promise<boolean> => {
   const fetch = fetchInto(client);
 
-  const write = async (some: readonly LogEvent[], to: Mark, refused: readonly Parking[] = []): Promise<void> => {
-    const folded = await foldPage(group.targets, some, fetch);
-    const page = { ...folded, parkings: [...refused, ...folded.parkings] };
+  const writeFolded = async (page: FoldedPage, to: Mark): Promise<void> => {
     await writePage(client, group, page, to);
     page.parkings.forEach(told.onParked);
   };
 
-  const settle = async (some: readonly LogEvent[], to: Mark): Promise<void> => {
+  const write = async (some: readonly LogEvent[], to: Mark, refused: readonly Parking[] = []): Promise<void> => {
+    const folded = await foldPage(group.targets, some, fetch);
+    await writeFolded({ ...folded, parkings: [...refused, ...folded.parkings] }, to);
+  };
+
+  const settle = async (some: readonly LogEvent[], to: Mark, folded: FoldedPage | null = null): Promise<boolean> => {
     try {
-      await write(some, to);
+      await (folded === null ? write(some, to) : writeFolded(folded, to));
+      return true;
     } catch (error) {
       if (!(error instanceof RowRefused)) throw error;
       const [event, ...others] = some;
       if (event === undefined) throw error;
       if (others.length === 0) await park(event, to, error, []);
       else await halve(some, to);
+      return false;
     }
   };
 
@@ -51,8 +74,5 @@ export const takeIn = async (client: Client, group: Group, events: readonly LogE
     }
   };
 
-  const fresh = newEvents(group, events, told.onGap);
-  if (fresh.length === 0) return 0;
-  await settle(fresh, { position: fresh.at(-1)?.position ?? group.position, checkpoint: mark.checkpoint });
-  return fresh.length;
+  return events.length === 0 || settle(events, end, ahead);
 };

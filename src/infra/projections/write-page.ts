@@ -2,7 +2,7 @@ import { DatabaseError, type Client, type QueryResult } from 'pg';
 import type { Row } from '../../projections/projection.ts';
 import type { Fetch, FoldedPage, Parking, TableOutcome } from './fold-page.ts';
 import type { Group, Mark } from './group.ts';
-import { rowTypes, type Statement } from './tables.ts';
+import { fromJsonList, jsonList, rowTypes, type Statement } from './tables.ts';
 import type { Target } from './target.ts';
 
 /** The database will not have a row as it was folded. */
@@ -48,8 +48,9 @@ const rowsOf = (outcome: TableOutcome): Rows => {
 const CHANGES: Statement = {
   name: 'insert row_changes',
   text: `insert into public.row_changes (position, ordinal, projection, key, row)
-    select position, ordinal, projection, key, row
-    from json_to_recordset($1::json) as c(position bigint, ordinal int, projection text, key text, row json)`,
+    select position, ordinal, projection, key, row::json
+    from rows from (json_to_recordset($1::json) as (position bigint, ordinal int, projection text, key text), ${fromJsonList(2)})
+      as c(position, ordinal, projection, key, row)`,
 };
 const PARKINGS: Statement = {
   name: 'insert parked_streams',
@@ -62,7 +63,7 @@ const ADVANCE: Statement = {
   text: `update public.projection_checkpoints set position = $1, checkpoint = $2, updated_at = now() where building = $3 and projection = any($4)`,
 };
 const NOTIFY: Statement = { name: 'notify projected', text: `select pg_notify('projected', $1)` };
-const NOTIFY_CHANGES: Statement = { name: 'notify row_changes', text: `select pg_notify('row_changes', $1)` };
+const NOTIFY_CHANGES: Statement = { name: 'notify row_changes', text: `select pg_notify('projected', $1), pg_notify('row_changes', $1)` };
 
 type Change = {
   readonly position: number;
@@ -117,15 +118,15 @@ export const writePage = async (client: Client, group: Group, page: FoldedPage, 
 
   for (const [target, outcome] of page.tables) {
     const { there, gone } = rowsOf(outcome);
-    if (there.length > 0) send(target.statements.upsert, [JSON.stringify(there)], target);
+    if (there.length > 0) send(target.statements.upsert, target.statements.upsertValues(there), target);
     if (gone.length > 0) send(target.statements.remove, [gone], target);
   }
   const changes = group.building ? [] : changesOf(page);
-  if (changes.length > 0) send(CHANGES, [JSON.stringify(changes)]);
+  if (changes.length > 0)
+    send(CHANGES, [JSON.stringify(changes.map(({ row: _row, ...change }) => change)), jsonList(changes.map(({ row }) => row))]);
   if (page.parkings.length > 0) send(PARKINGS, [JSON.stringify(page.parkings.map((parking) => parkedRow(parking, group.building)))]);
   send(ADVANCE, [mark.position, mark.checkpoint, group.building, group.targets.map(({ projection }) => projection.name)]);
-  if (!group.building) send(NOTIFY, [String(mark.position)]);
-  if (changes.length > 0) send(NOTIFY_CHANGES, [String(mark.position)]);
+  if (!group.building) send(changes.length === 0 ? NOTIFY : NOTIFY_CHANGES, [String(mark.position)]);
   queries.push(client.query('commit'));
 
   const answers = await Promise.allSettled(queries);

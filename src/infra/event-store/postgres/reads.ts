@@ -39,7 +39,12 @@ const INT8 = 20,
   JSON_TYPE = 114,
   TIMESTAMPTZ = 1184;
 
-const isoTime = (text: string): string => new Date(text).toISOString();
+let lastTime = { text: '', iso: '' };
+/** Events written together have the same time. */
+const isoTime = (text: string): string => {
+  if (text !== lastTime.text) lastTime = { text, iso: new Date(text).toISOString() };
+  return lastTime.iso;
+};
 const asIs = (text: string): string => text;
 const parsers: { readonly [oid: number]: (text: string) => unknown } = {
   [INT8]: Number,
