@@ -9,6 +9,8 @@ import type { Actor, Append, Appended, Clock, EventStore, Metadata, NewId, Outco
 export type Envelope = {
   readonly actor: Actor;
   readonly actorName: string;
+  /** Who approved it, where the actor himself may not do it. */
+  readonly approvedBy?: string | null;
   readonly locationIds: readonly string[] | null;
   readonly key: { readonly scope: string; readonly key: string; readonly fingerprint: string } | null;
   readonly ifMatch: Revision | null;
@@ -57,6 +59,7 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
     newId,
     actor: envelope.actor,
     actorName: envelope.actorName,
+    approvedBy: envelope.approvedBy ?? null,
     load,
     locationOf,
     location: async (asked) => {

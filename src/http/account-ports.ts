@@ -1,5 +1,5 @@
 import type { Json } from '../domain/decider.ts';
-import type { Origin, Principal } from './ports.ts';
+import type { Origin, Principal, TokenPair } from './ports.ts';
 
 /** A person as he and those who administer him see him. `locationIds` null: every location. */
 export type AccountView = {
@@ -110,4 +110,45 @@ export type CustomRoles = {
   readonly define: (by: Principal, places: Places, role: Omit<RoleView, 'id'>, from: Origin) => Promise<RoleView>;
   readonly change: (by: Principal, places: Places, id: string, permissions: readonly string[], from: Origin) => Promise<RoleView | null>;
   readonly remove: (by: Principal, places: Places, id: string, from: Origin) => Promise<boolean>;
+};
+
+export type TerminalView = {
+  readonly id: string;
+  readonly terminalId: string;
+  readonly locationIds: Places;
+  readonly disabled: boolean;
+};
+/** Terminals that people share. Refusals are thrown. */
+export type Terminals = {
+  readonly list: (places: Places) => Promise<readonly TerminalView[]>;
+  /** Its tokens are shown once. */
+  readonly enrol: (
+    by: Principal,
+    places: Places,
+    terminal: { readonly name: string; readonly locationId: string },
+    from: Origin,
+  ) => Promise<TerminalView & { readonly tokens: TokenPair }>;
+};
+
+/** Six digits that name one person at a shared terminal; made by the program, shown once. Refusals are thrown. */
+export type Pins = {
+  /** One's own, against the password. */
+  readonly issueOwn: (principal: Principal, password: string, from: Origin) => Promise<string>;
+  /** Asked by a terminal for whoever stands at it. */
+  readonly signIn: (terminal: Principal, pin: string, from: Origin) => Promise<TokenPair>;
+};
+
+/** Another's word for one thing, given with his PIN. */
+export type Approved = { readonly approverId: string; readonly places: Places };
+export type Approvals = {
+  readonly give: (
+    at: Principal,
+    approval: { readonly pin: string; readonly permission: string; readonly subject: string },
+    from: Origin,
+  ) => Promise<{ readonly approval: string; readonly approved_by: string; readonly expires_in: number }>;
+  /** Where asker and approver both may do this; null: none was given for it, at this terminal, or it is too old. */
+  readonly redeem: (
+    by: Principal,
+    approval: { readonly token: string; readonly permission: string; readonly subject: string },
+  ) => Promise<Approved | null>;
 };

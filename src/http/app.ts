@@ -7,6 +7,7 @@ import type { CommandDefinition } from '../commands/command.ts';
 import type { Execute } from '../commands/execute.ts';
 import type { EventStore } from '../commands/ports.ts';
 import type { QueryDefinition } from '../queries/query.ts';
+import type { Approvals } from './account-ports.ts';
 import type { State } from './context.ts';
 import { answerProblems } from './middleware/answer-problems.ts';
 import { authenticate } from './middleware/authenticate.ts';
@@ -28,6 +29,8 @@ export type AppNeeds = QueryNeeds & {
   /** Null: the log is not chained. */
   readonly proof: LogProof | null;
   readonly identity: Identity;
+  /** Null: nobody approves what another does. */
+  readonly approvals: Pick<Approvals, 'redeem'> | null;
   readonly log: Log;
   readonly metrics: HttpMetrics;
   readonly newId: () => string;
@@ -59,7 +62,7 @@ export const httpApp = (needs: AppNeeds): Koa<State> => {
   const { settings, log, metrics, newId, identity, execute } = needs;
   const app = new Koa<State>({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
   const guard = authenticate(identity);
-  const { routes, dispatches } = commandRoutes(needs.commands, execute);
+  const { routes, dispatches } = commandRoutes(needs.commands, execute, needs.approvals);
   const guarded = [batchRoutes(dispatches, log), auditRoutes(needs.store, needs.proof), proofRoutes(needs.proof), ...needs.guarded];
   const behindToken = new Router<State>();
   behindToken.use(guard);

@@ -13,6 +13,9 @@ import { keepFresh } from '../infra/identity/keep-fresh.ts';
 import { liveTickets } from '../infra/identity/live-tickets.ts';
 import { passwordPool } from '../infra/identity/password-pool.ts';
 import { passwordResets } from '../infra/identity/password-resets.ts';
+import { approvals } from '../infra/identity/approvals.ts';
+import { pins } from '../infra/identity/pins.ts';
+import { terminals } from '../infra/identity/terminals.ts';
 import { secondFactorSetup } from '../infra/identity/second-factor-setup.ts';
 import { secondFactors } from '../infra/identity/second-factors.ts';
 import { securityTrail } from '../infra/identity/security-trail.ts';
@@ -53,6 +56,7 @@ export const openIdentity = async ({ config: { auth, data, server, smtp }, pool,
     account: { maxAttempts: auth.maxLoginAttempts, seconds, longestSeconds },
     address: { maxAttempts: auth.maxLoginAttemptsPerAddress, seconds, longestSeconds },
   };
+  const refreshTokenSeconds = auth.refreshExpirationDays * DAY_SECONDS;
   const accessTokenSeconds = Math.round(auth.jwtExpirationHours * HOUR_SECONDS);
   const keys = await keyRing({
     file: auth.signingKeyFile,
@@ -75,14 +79,19 @@ export const openIdentity = async ({ config: { auth, data, server, smtp }, pool,
     issuer: auth.issuer,
     audience: auth.issuer,
     accessTokenSeconds,
-    refreshTokenSeconds: auth.refreshExpirationDays * DAY_SECONDS,
+    refreshTokenSeconds,
     lockout,
     secondFactorRoles: auth.secondFactorRoles,
   });
   const refresh = identity.refreshUsers;
   closing.add('fresh users', keepFresh(refresh, log));
+  const atTerminals = { db, clock, key, trail, lockout: lockout.account, secondFactorRoles: auth.secondFactorRoles };
+  const { tokensFor } = identity;
   return {
     identity,
+    terminals: terminals({ db, clock, newId, trail, refreshTokenSeconds, tokensFor }),
+    pins: pins({ ...atTerminals, passwords, metrics: metrics.identity, tokensFor }),
+    approvals: approvals(atTerminals),
     tickets: liveTickets(db, clock, identity.standing),
     accounts: accounts({ db, clock, newId, passwords, trail, registrationOpen: auth.registrationOpen, lockout: lockout.account }),
     secondFactor: secondFactorSetup({ db, clock, passwords, factors, trail, lockout: lockout.account, refresh }),

@@ -23,6 +23,7 @@ import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
 import { roleRoutes } from '../http/routes/roles.ts';
 import { secondFactorRoutes } from '../http/routes/second-factor.ts';
+import { pinRoutes, terminalRoutes } from '../http/routes/terminals.ts';
 import { userRoutes } from '../http/routes/users.ts';
 import { openIdentity } from './identity.ts';
 import type { JobRoom } from './jobs.ts';
@@ -67,7 +68,8 @@ const mayWatch = (principal: Principal, permission: string, locationId: string):
 /** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
 export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobRoom): Promise<number> => {
   const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
-  const { identity, tickets, accounts, secondFactor, resets, administration, roles, sessions } = await openIdentity(system);
+  const { identity, tickets, terminals, pins, approvals, accounts, secondFactor, resets, administration, roles, sessions } =
+    await openIdentity(system);
   const history = historyOf(store);
   let draining = false;
   const health = healthOf({
@@ -86,6 +88,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     store,
     proof: await openProof(system),
     identity,
+    approvals,
     log,
     metrics: metrics.http,
     newId,
@@ -106,6 +109,8 @@ export const startServing = async (system: System, positions: ProjectionPosition
       userRoutes(administration),
       roleRoutes(roles),
       passwordRoutes(accounts),
+      terminalRoutes(terminals),
+      pinRoutes(pins, approvals),
       secondFactorRoutes(secondFactor),
       refreshTokenRoutes(sessions),
       liveTicketRoutes(tickets),

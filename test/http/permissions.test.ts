@@ -32,6 +32,8 @@ const doors: readonly Door[] = [
   { name: 'define a role', method: 'POST', path: '/roles', permission: 'role.define' },
   { name: 'change a role', method: 'PUT', path: `/roles/${ID}`, permission: 'role.change' },
   { name: 'remove a role', method: 'DELETE', path: `/roles/${ID}`, permission: 'role.remove' },
+  { name: 'terminals', method: 'GET', path: '/terminals', permission: 'terminal.read' },
+  { name: 'enrol a terminal', method: 'POST', path: '/terminals', permission: 'terminal.enrol' },
   { name: 'retry a job', method: 'POST', path: `/jobs/${ID}/retry`, permission: 'jobs.retry' },
 ];
 const ALL_ROLES = Object.keys(roles).filter(isRole);

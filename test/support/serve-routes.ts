@@ -30,6 +30,7 @@ export const serveRoutes = async (
     execute: unasked,
     store: unasked,
     proof: null,
+    approvals: null,
     db: unasked,
     history: unasked,
     waitFor: unasked,

@@ -72,4 +72,20 @@ export const accountOperations: readonly Operation[] = [
     parameters: byId,
     responses: { 204: { description: 'Removed' }, ...problems(401, 403, 404, 503) },
   }),
+  at('get', `${API}/terminals`, {
+    operationId: 'terminals',
+    summary: 'The terminals of your locations',
+    ...needs('terminal.read'),
+    responses: { 200: answer('All of them', schemaRef('TerminalList')), ...problems(401, 403, 503) },
+  }),
+  at('post', `${API}/terminals`, {
+    operationId: 'enrolTerminal',
+    summary: 'Enrol a terminal that people share',
+    ...needs('terminal.enrol'),
+    ...takes('EnrolTerminal'),
+    responses: {
+      201: answer('Its tokens, shown once: put them on the terminal', schemaRef('EnrolledTerminal')),
+      ...problems(400, 401, 403, 409, 503),
+    },
+  }),
 ];

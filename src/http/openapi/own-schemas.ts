@@ -4,6 +4,7 @@ import { Batch } from '../routes/batch.ts';
 import { Alive, Report } from '../routes/health.ts';
 import { ChangeMe, Me } from '../routes/me.ts';
 import { ChangeRole, DefineRole, Role } from '../routes/roles.ts';
+import { Approve, EnrolTerminal, IssuePin, SignInWithPin } from '../routes/terminals.ts';
 import { Account, ChangeUser, CreateUser } from '../routes/users.ts';
 import { BeginSecondFactor, RecoveryCodes, SecondFactorCode, SecondFactorSecret } from '../routes/second-factor.ts';
 import { SessionAnswer } from '../routes/refresh-tokens.ts';
@@ -36,6 +37,10 @@ const checked: { readonly [name: string]: TSchema } = {
   SecondFactorSecret,
   SecondFactorCode,
   RecoveryCodes,
+  EnrolTerminal,
+  IssuePin,
+  SignInWithPin,
+  Approve,
   Account,
   CreateUser,
   ChangeUser,
@@ -55,6 +60,19 @@ export const ownSchemas: Part = {
   AccountPage: object({ items: list(schemaRef('Account')), next: textOrNone }),
   RoleList: object({ builtIn: { type: 'object', additionalProperties: list(text) }, items: list(schemaRef('Role')) }),
   Said: object({ detail: text }),
+  TerminalList: object({ items: list(object({ id: text, terminalId: text, locationIds: list(text), disabled: { type: 'boolean' } })) }),
+  EnrolledTerminal: object({
+    id: text,
+    terminalId: text,
+    locationIds: list(text),
+    disabled: { type: 'boolean' },
+    access_token: text,
+    refresh_token: text,
+    token_type: text,
+    expires_in: integer,
+  }),
+  IssuedPin: object({ pin: text }),
+  Approval: object({ approval: text, approved_by: text, expires_in: integer }),
   SessionList: object({ items: list(schemaRef('Session')) }),
   Outcomes: object({
     outcomes: list(object({ key: text, status: integer, body: { anyOf: [schemaRef('Accepted'), schemaRef('Problem')] } })),

@@ -41,6 +41,12 @@ export const parameters = {
     description: 'The revision that was read, as "3": anything else is refused with 412.',
     schema: { type: 'string' },
   },
+  Approval: {
+    name: 'Approval',
+    in: 'header',
+    description: 'What somebody who may do this gave with his PIN (POST /api/v1/auth/approvals).',
+    schema: { type: 'string' },
+  },
   MinPosition: {
     name: 'Min-Position',
     in: 'header',
@@ -80,6 +86,7 @@ const PROBLEMS = {
       'refresh-token-missing',
       'permission-unknown',
       'reset-link-void',
+      'email-invalid',
       'password-length',
       'password-common',
       'password-personal',
@@ -90,7 +97,7 @@ const PROBLEMS = {
   401: {
     name: 'Unauthenticated',
     description: 'No valid token, or the wrong e-mail address or password.',
-    codes: ['unauthenticated', 'invalid-credentials', 'invalid-refresh-token', 'second-factor-required', 'code-wrong'],
+    codes: ['unauthenticated', 'invalid-credentials', 'invalid-refresh-token', 'second-factor-required', 'code-wrong', 'pin-wrong'],
     headers: ['WWW-Authenticate'],
   },
   403: {
@@ -103,6 +110,9 @@ const PROBLEMS = {
       'password-login-required',
       'second-factor-required',
       'grant-beyond-own',
+      'terminal-required',
+      'approver-not-permitted',
+      'approval-void',
     ],
   },
   404: {

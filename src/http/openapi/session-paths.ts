@@ -82,6 +82,27 @@ export const sessionOperations: readonly Operation[] = [
     ...takes('SecondFactorCode'),
     responses: { 204: { description: 'Removed' }, ...problems(400, 401, 403, 429, 503) },
   }),
+  at('post', `${API}/auth/pin`, {
+    operationId: 'signInWithPin',
+    summary: 'Sign in at a shared terminal',
+    description: 'Asked with the terminal’s own access token. The person may do what the floor needs, at that terminal’s location.',
+    ...takes('SignInWithPin'),
+    responses: { 200: answer('The person’s tokens, for a working day', schemaRef('TokenPair')), ...problems(400, 401, 403, 429, 503) },
+  }),
+  at('post', `${API}/auth/approvals`, {
+    operationId: 'approve',
+    summary: 'Approve one thing with your PIN, at another’s terminal',
+    description: 'Send the approval with the command, as the header `Approval`, within two minutes.',
+    ...takes('Approve'),
+    responses: { 200: answer('Good for this one thing', schemaRef('Approval')), ...problems(400, 401, 403, 429, 503) },
+  }),
+  at('post', `${API}/users/me/pin`, {
+    operationId: 'issuePin',
+    summary: 'Get a PIN for shared terminals',
+    description: 'Six digits, made for you and shown once; the one before is void.',
+    ...takes('IssuePin'),
+    responses: { 200: answer('The PIN', schemaRef('IssuedPin')), ...problems(400, 401, 403, 429, 503) },
+  }),
   at('get', `${API}/users/me`, {
     operationId: 'me',
     summary: 'Who the access token belongs to',

@@ -58,6 +58,7 @@ export const accounts = (needs: AccountNeeds): Accounts => {
     register: async ({ email, password, full_name: fullName }, { correlationId, traceParent }) => {
       if (!registrationOpen)
         throw new Rejection('registration-closed', 'Accounts are made by a manager here: ask one, and log in with what you are given.');
+      if (/\.invalid\s*$/i.test(email)) throw new Rejection('email-invalid', 'No mail can reach this address: give your own.');
       requireGoodPassword(password, { email, fullName });
       const passwordHash = await hashInTurn(password);
       const id = newId();

@@ -9,7 +9,7 @@ import type { Lockouts, Subject } from './lockouts.ts';
 import type { Sessions } from './sessions.ts';
 import { normalEmail } from './users.ts';
 
-export type LoginOutcome = 'success' | LoginRefusal['refused'];
+export type LoginOutcome = 'success' | 'pin-wrong' | LoginRefusal['refused'];
 export type LoginMetrics = { readonly loginAttempted: (outcome: LoginOutcome) => void };
 
 type LoginNeeds = Pick<IdentityNeeds, 'db' | 'metrics' | 'trail' | 'passwords' | 'secondFactors' | 'lockout'> & {
