@@ -91,7 +91,7 @@ const ownKeys = async (folder: string, known: ReadonlyMap<string, Kept>): Promis
     names.flatMap((name) => {
       const [match, seconds, algorithm = 'RS256'] = NAME.exec(name) ?? [];
       const path = join(folder, name);
-      return match === undefined ? [] : [known.get(path) ?? ownKey(path, seconds, algorithm as TokenAlgorithm)];
+      return match === undefined ? [] : [Promise.resolve(known.get(path) ?? ownKey(path, seconds, algorithm as TokenAlgorithm))];
     }),
   );
   return kept.toSorted(

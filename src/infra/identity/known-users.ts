@@ -71,8 +71,8 @@ export const knownUsers = (db: Db, clock: Clock, secondFactorRoles: readonly str
       const { rows } = await db.query<UserRow & SessionRow>({
         name: 'user-standing',
         text: `select ${COLUMNS}, s.id as "sessionId", s.method, s.terminal_id as "atTerminal", s.location_id as "atLocation"
-               from users u join sessions s on s.user_id = u.id where u.id = $1 and s.id = $2 and s.ended_at is null`,
-        values: [userId, sessionId],
+               from users u join sessions s on s.user_id = u.id where u.id = $1 and s.id = $2 and s.ended_at is null and s.expires_at > $3`,
+        values: [userId, sessionId, clock.now()],
       });
       const row = rows[0];
       if (row === undefined) {
@@ -92,9 +92,10 @@ export const knownUsers = (db: Db, clock: Clock, secondFactorRoles: readonly str
       const { rows } = await db.query<UserRow & { readonly askedUntil: Date; readonly over: readonly string[] | null }>({
         name: 'users-changed',
         text: `select now() as "askedUntil", ${COLUMNS},
-                 (select array_agg(s.id) from sessions s where s.ended_at > coalesce($1::timestamptz, now()) - interval '30 seconds') as over
+                 (select array_agg(s.id) from sessions s where s.ended_at > coalesce($1::timestamptz, now()) - interval '30 seconds'
+                    or s.expires_at between $2::timestamptz - interval '30 seconds' and $2) as over
                from (select) as always left join users u on u.changed_at > coalesce($1::timestamptz, now()) - interval '30 seconds'`,
-        values: [askedUntil],
+        values: [askedUntil, clock.now()],
       });
       for (const id of rows[0]?.over ?? []) {
         sessions.delete(id);

@@ -101,7 +101,7 @@ export const sessions = (db: Db, { lifetimeSeconds, clock }: SessionOptions): Se
       const now = clock.now();
       await db.query({
         name: 'session-open',
-        text: `with swept as (delete from sessions where expires_at <= $4)
+        text: `with swept as (delete from sessions where expires_at <= $4::timestamptz - interval '1 minute')
                insert into sessions (id, user_id, secret_hash, created_at, expires_at, method, terminal_id, location_id)
                values ($1, $2, $3, $4, $5, $6, $7, $8)`,
         values: [

@@ -27,6 +27,7 @@ export const passwordLinkHandler =
     } catch (error) {
       // What a mail server says has the address in it, and would stand in the log and in the job.
       const code = error instanceof Error && 'responseCode' in error ? String(error.responseCode) : 'no answer';
+      // oxlint-disable-next-line preserve-caught-error -- for the same reason
       throw new Error(`The mail server did not take the mail (${code})`);
     }
   };

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { requireGoodPassword } from '../../../src/infra/identity/password-policy.ts';
 import { refusalOf } from '../../support/spec.ts';
 
+// cspell:ignore abqpwzmrtk
 const person = { email: 'ada.quill@example.com', fullName: 'Ada Quill' };
 const code = (password: string): string => refusalOf(() => requireGoodPassword(password, person)).code;
 

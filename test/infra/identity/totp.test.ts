@@ -1,3 +1,4 @@
+// cspell:disable
 import { expect } from 'chai';
 import { base32, codeAt, stepOf, totpUri } from '../../../src/infra/identity/totp.ts';
 
