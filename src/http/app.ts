@@ -27,7 +27,7 @@ export type AppNeeds = QueryNeeds & {
   readonly execute: Execute;
   readonly store: EventStore;
   /** Null: the log is not chained. */
-  readonly proof: LogProof | null;
+  readonly proof: LogProof;
   readonly identity: Identity;
   /** Null: nobody approves what another does. */
   readonly approvals: Pick<Approvals, 'redeem'> | null;

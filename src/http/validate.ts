@@ -14,10 +14,11 @@ const fieldError = (error: ErrorObject): FieldError => {
   return { path: error.instancePath === '' ? '/' : error.instancePath, message: `${error.message ?? 'is wrong'}${extra}${allowed}` };
 };
 
-/** Compiles once; the check throws a 400 that names the first field that is wrong. */
+/** Compiles once, when it is first asked: a hundred schemas would hold up each start. The check throws a 400 that names the first field that is wrong. */
 export const validator = (schema: TSchema, code = 'request-invalid'): ((value: unknown) => void) => {
-  const valid: ValidateFunction = ajv.compile(schema);
+  let valid: ValidateFunction | null = null;
   return (value) => {
+    valid ??= ajv.compile(schema);
     if (valid(value)) return;
     const errors = (valid.errors ?? []).map(fieldError);
     const first = errors[0];

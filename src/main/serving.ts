@@ -26,7 +26,7 @@ import { secondFactorRoutes } from '../http/routes/second-factor.ts';
 import { pinRoutes, terminalRoutes } from '../http/routes/terminals.ts';
 import { userRoutes } from '../http/routes/users.ts';
 import { openIdentity } from './identity.ts';
-import type { JobRoom } from './jobs.ts';
+import type { JobDoor } from './jobs-later.ts';
 import { openProof } from './proving.ts';
 import type { System } from './system.ts';
 
@@ -66,7 +66,7 @@ const mayWatch = (principal: Principal, permission: string, locationId: string):
 };
 
 /** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
-export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobRoom): Promise<number> => {
+export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobDoor): Promise<number> => {
   const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
   const { identity, tickets, terminals, pins, approvals, accounts, secondFactor, resets, administration, roles, sessions } =
     await openIdentity(system);
@@ -76,7 +76,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     // Until a projector has made the read models there is nothing to answer from.
     database: () => pool.query('select from read_models.locations limit 1'),
     eventLog: store.head,
-    redis: jobs.backend.ping,
+    redis: jobs.ping,
     projections: async () => positions.status(await store.head()),
     draining: () => draining,
   });

@@ -29,7 +29,7 @@ export const serveRoutes = async (
     settings: { allowedOrigins: [], requestTimeoutMs: 10_000, maxRequestSize: 100_000, trustedProxies: 0 },
     execute: unasked,
     store: unasked,
-    proof: null,
+    proof: unasked,
     approvals: null,
     db: unasked,
     history: unasked,

@@ -138,6 +138,7 @@ const PROBLEMS = {
       'read-model-behind',
       'request-timeout',
       'too-much-contention',
+      'newer-version-needed',
       'login-overloaded',
       'mail-not-configured',
     ],

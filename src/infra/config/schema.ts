@@ -27,7 +27,10 @@ export const configSchema = Type.Object({
     acquireTimeoutSecs: positive(),
     allowUnsafe: Type.Boolean(),
   }),
-  eventstore: Type.Object({ url: none(form('^(esdb|kurrentdb)(\\+discover)?://.', 'esdb://host:port')) }),
+  eventstore: Type.Object({
+    url: none(form('^(esdb|kurrentdb)(\\+discover)?://.', 'esdb://host:port')),
+    channels: Type.Integer({ minimum: 1, maximum: 64, expected: 'a whole number from 1 to 64' }),
+  }),
   redis: Type.Object({ url: none(form('^rediss?://.', 'redis://host:port')) }),
   logging: Type.Object({ level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) }),
   observability: Type.Object({ metrics: Type.Object({ prometheusEndpoint: none(form('^.+:\\d{1,5}$', 'host:port')) }) }),
@@ -56,6 +59,7 @@ export const configSchema = Type.Object({
     headsIntervalSecs: positive(),
     headsFile: none(text()),
     headsUrl: none(form('^https?://.', 'https://host/path')),
+    headsMail: list(form('^[^@\\s,]+@[^@\\s,]+$', 'e-mail addresses')),
     signingKeyFile: none(text()),
   }),
   bootstrap: Type.Object({

@@ -7,7 +7,9 @@ export type Message = {
   readonly text: string;
   /** Else who is told of everything. */
   readonly to?: string;
+  readonly files?: readonly AttachedFile[];
 };
+type AttachedFile = { readonly name: string; readonly type: string; readonly content: string };
 export type Mail = { readonly send: (message: Message) => Promise<void>; readonly close: () => void };
 
 /** `url` as `smtps://user:password@host:465`. */
@@ -21,12 +23,13 @@ export const openMail = ({ url, from, to }: MailSettings): Mail => {
   const transport = createTransport({ url, connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: ANSWER_MS });
   const domain = /@(?<domain>[\w.-]+)/.exec(from)?.groups?.['domain'] ?? 'brigade.invalid';
   return {
-    send: async ({ id, subject, text, to: receiver }) => {
+    send: async ({ id, subject, text, files = [], to: receiver }) => {
       await transport.sendMail({
         from,
         to: receiver ?? [...to],
         subject,
         text,
+        attachments: files.map(({ name, type, content }) => ({ filename: name, contentType: type, content })),
         messageId: `<${id}@${domain}>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
