@@ -8,6 +8,9 @@ import { openPool } from '../src/infra/postgres/connect.ts';
 import { eventsOf, say, told, NO_TIMES, type Measured, type Options, type Row } from './report.ts';
 import { fillerOf } from './support/fill.ts';
 import { log, withServer } from './support/server.ts';
+import { fileMasterKeys } from '../src/infra/privacy/file-master-keys.ts';
+import { openKeysDatabase } from '../src/infra/privacy/keys-database.ts';
+import { postgresKeyStore } from '../src/infra/privacy/postgres-key-store.ts';
 
 const filled = async (url: string, events: number): Promise<void> => {
   const pool = openPool(url, { name: 'bench', max: 2, log });
@@ -32,11 +35,14 @@ export const backupAndRestore = ({ events }: Pick<Options, 'events'>): Promise<M
     await filled(from, events);
     const to = await server.migrated('restored');
     const file = path.join(server.folder, 'backup');
+    const masterKeys = await fileMasterKeys(path.join(server.folder, 'master-keys'), { make: true });
+    const keys = postgresKeyStore({ url: await openKeysDatabase(null, from), masterKeys, log });
     say('backup and restore');
-    const backup = await backUp({ ownerUrl: from, file, now: () => new Date() });
-    const restored = await restore({ ownerUrl: to, file });
+    const backup = await backUp({ ownerUrl: from, file, keys, now: () => new Date() });
+    const restored = await restore({ ownerUrl: to, file, keys });
     const megabytes = (statSync(file).size / 1e6).toFixed(0);
     rmSync(file);
+    await keys.close();
     return {
       rows: [row('backup', events, backup.seconds), row('restore', events, restored.seconds)],
       notes: [server.settings, `The backup of ${eventsOf(events)} is a file of ${megabytes} MB.`],

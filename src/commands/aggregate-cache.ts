@@ -31,6 +31,8 @@ export type AggregateCache = {
     events: readonly E[],
     position: number,
   ) => void;
+  /** Forgets all, also what is just being read: something in it was erased. */
+  readonly forget: () => void;
 };
 
 export const streamName = (aggregate: { readonly name: string }, id: string): string => `${aggregate.name}-${id}`;
@@ -49,6 +51,8 @@ export const aggregateCache = (
   { capacity = 20_000, snapshots = noSnapshots, snapshotEvery = SNAPSHOT_EVERY }: Options = {},
 ): AggregateCache => {
   const held = new Map<string, Loaded<unknown>>();
+  /** Raised by each `forget`: what was read before it is not kept. */
+  let era = 0;
 
   const snapshotAfter = (stream: string, before: Revision, { state, revision, position }: Loaded<unknown>): void => {
     if (Math.floor(revision / snapshotEvery) > Math.floor(before / snapshotEvery)) snapshots.keep(stream, { state, revision, position });
@@ -89,6 +93,7 @@ export const aggregateCache = (
     id: string,
   ) => {
     const stream = streamName(aggregate, id);
+    const before = era;
     const since = async (known: Loaded<S>): Promise<Read<S, E>> => ({
       known,
       events: (await store.readStream(stream, known.revision)) as readonly LogEvent<E>[],
@@ -106,6 +111,7 @@ export const aggregateCache = (
       position: last?.position ?? known.position,
       readAt: clock.now().getTime(),
     };
+    if (era !== before) return loaded;
     if (loaded.revision > 0) keep(stream, loaded);
     snapshotAfter(stream, known.revision, loaded);
     return loaded;
@@ -136,8 +142,14 @@ export const aggregateCache = (
         position,
         readAt: clock.now().getTime(),
       };
+      // What is held no more was forgotten since it was read.
+      if (from.revision > 0 && !held.has(stream)) return;
       keep(stream, loaded);
       snapshotAfter(stream, from.revision, loaded);
+    },
+    forget: () => {
+      era++;
+      held.clear();
     },
   };
 };

@@ -15,6 +15,7 @@ export const roles = {
     'alerts.*',
     'audit.*',
     'jobs.*',
+    'privacy.*',
     'health.read',
     'user.*',
     'role.*',

@@ -6,6 +6,7 @@ import type { MenuItemEvent } from './menu-item.ts';
 import type { OrderEvent } from './order.ts';
 import type { ShiftEvent } from './shift.ts';
 import type { StockItemEvent } from './stock-item.ts';
+import type { SubjectEvent } from './subject.ts';
 import type { TableEvent } from './table.ts';
 
 /** Every event of every aggregate. */
@@ -18,5 +19,6 @@ export type DomainEvent =
   | MenuItemEvent
   | LocationEvent
   | AlertEvent
+  | SubjectEvent
   | AccountEvent
   | RoleEvent;

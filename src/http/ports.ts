@@ -1,5 +1,6 @@
 import type { Holder } from '../commands/roles.ts';
 import type { Json } from '../domain/decider.ts';
+import type { ErasureReason, Subject, SubjectKind } from '../domain/subject.ts';
 import type { SignedHead } from '../proof/head.ts';
 
 /** Who asks: taken from a verified access token, as he stands now. */
@@ -77,6 +78,24 @@ export type HttpMetrics = {
   readonly requestEnded: (method: string, route: string, status: number, seconds: number) => void;
 };
 
+/** A request, as far as limits look at it. `address`: the client's, as far as it is known. */
+export type LimitedRequest = { readonly method: string; readonly path: string; readonly address: string };
+/** Of the bucket that is nearest to empty. `policy` as the header says it; `resetSeconds`: until it is full, or has one token again. */
+export type RateVerdict = {
+  readonly rule: string;
+  readonly granted: boolean;
+  readonly policy: string;
+  readonly remaining: number;
+  readonly resetSeconds: number;
+};
+type Judged = RateVerdict | null | Promise<RateVerdict | null>;
+/** Each takes a token where there is one; null: no rule is about this request. Throws `DependencyDown` where limits cannot be known. */
+export type RateLimits = {
+  readonly arriving: (request: LimitedRequest) => Judged;
+  readonly known: (request: LimitedRequest, principal: Principal) => Judged;
+};
+export type RateMetrics = { readonly rateLimitExceeded: (rule: string) => void };
+
 export type Health = {
   readonly ready: () => Promise<boolean>;
   readonly report: () => Promise<HealthReport>;
@@ -147,4 +166,54 @@ export type LogProof = {
   readonly event: (position: number) => Promise<{ readonly line: string; readonly locationId: string | null } | null>;
   /** Null: no head that covers it was signed yet. */
   readonly proof: (position: number) => Promise<InclusionProof | null>;
+};
+
+export type Erasure = {
+  readonly subjectId: string;
+  readonly kind: SubjectKind;
+  readonly reason: ErasureReason;
+  readonly erasedBy: string;
+  readonly erasedAt: string;
+  /** Since when no read model has anything of it; null: they are being built anew. */
+  readonly clearedAt: string | null;
+};
+
+/** Times are ISO 8601 once they are JSON. */
+export type PersonalData = {
+  readonly subjectId: string;
+  readonly account: {
+    readonly email: string;
+    readonly fullName: string;
+    readonly roles: readonly string[];
+    readonly locationIds: readonly string[] | null;
+    readonly createdAt: Date;
+    readonly disabledAt: Date | null;
+  } | null;
+  readonly texts: readonly {
+    readonly stream: string;
+    readonly revision: number;
+    readonly type: string;
+    readonly field: string;
+    readonly text: string;
+    readonly recordedAt: string;
+  }[];
+  readonly shifts: readonly {
+    readonly shiftId: string;
+    readonly locationId: string;
+    readonly clockedInAt: Date;
+    readonly clockedOutAt: Date | null;
+    readonly workedSeconds: number | null;
+    readonly breakSeconds: number | null;
+  }[];
+};
+
+/** Somebody whose data are kept; `locationIds` null: of every location. */
+export type KnownPerson = { readonly kind: SubjectKind; readonly roles: readonly string[]; readonly locationIds: readonly string[] | null };
+
+export type Privacy = {
+  readonly person: (subjectId: string) => Promise<KnownPerson | null>;
+  /** Once this resolves nobody can read what the log says of the person. */
+  readonly erase: (subject: Subject, reason: ErasureReason, erasedBy: string) => Promise<Erasure>;
+  readonly erasure: (subjectId: string) => Promise<Erasure | null>;
+  readonly dataOf: (subjectId: string) => Promise<PersonalData>;
 };

@@ -4,6 +4,7 @@ import { openMail } from '../infra/jobs/mail.ts';
 import { postgresLog, type Asks, type ChainedLog } from '../infra/proof/chained-log.ts';
 import { foreignLog } from '../infra/proof/foreign-log.ts';
 import { keepChaining } from '../infra/proof/keep-chaining.ts';
+import { outgoingPost } from '../infra/outgoing/post.ts';
 import { keepSigning } from '../infra/proof/keep-signing.ts';
 import { readLogKey } from '../infra/proof/log-key.ts';
 import { logProof } from '../infra/proof/log-proof.ts';
@@ -15,25 +16,25 @@ const logKey = ({ config: { audit, data } }: System): Promise<LogKey> =>
   readLogKey(audit.signingKeyFile ?? join(data.dir, 'keys', 'log-heads.pem'), { make: audit.signingKeyFile === null });
 
 const chainedIn =
-  ({ config, store }: System) =>
+  ({ config, sealedStore }: System) =>
   (db: Asks): ChainedLog =>
-    config.eventstore.url === null ? postgresLog(db) : foreignLog(db, store);
+    config.eventstore.url === null ? postgresLog(db) : foreignLog(db, sealedStore);
 
 export const openProof = async (system: System): Promise<LogProof> =>
   logProof(system.pool, chainedIn(system)(system.pool), await logKey(system), system.clock);
 
 /** Chains a log that is kept elsewhere; one in PostgreSQL is chained as it is written. */
-export const startChaining = ({ config, ownerUrl, store, metrics, log, closing }: System): void => {
+export const startChaining = ({ config, ownerUrl, sealedStore, metrics, log, closing }: System): void => {
   if (config.eventstore.url === null) return;
   const stopping = new AbortController();
-  const chaining = keepChaining({ ownerUrl, store, metrics: metrics.chain, log }, stopping.signal);
+  const chaining = keepChaining({ ownerUrl, store: sealedStore, metrics: metrics.chain, log }, stopping.signal);
   closing.add('log chain', () => {
     stopping.abort();
     return chaining;
   });
 };
 
-const placesFor = ({ config: { audit, smtp }, closing }: System): readonly HeadPlace[] => {
+const placesFor = ({ config: { audit, smtp, outgoing }, closing }: System): readonly HeadPlace[] => {
   const { headsFile: file, headsUrl: url } = audit;
   const { url: smtpUrl, from } = smtp;
   const addresses = smtpUrl === null ? [] : audit.headsMail.map((address) => ({ address, url: smtpUrl }));
@@ -42,7 +43,7 @@ const placesFor = ({ config: { audit, smtp }, closing }: System): readonly HeadP
     closing.add('mail of heads', mail.close);
     return headsMail(address, mail);
   });
-  return [...(file === null ? [] : [headsFile(file)]), ...(url === null ? [] : [headsUrl(url)]), ...mailed];
+  return [...(file === null ? [] : [headsFile(file)]), ...(url === null ? [] : [headsUrl(url, outgoingPost(outgoing))]), ...mailed];
 };
 
 /** Signs the log's heads at an interval, and sends them where the configuration says. */

@@ -1,9 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { commands } from '../commands/registry.ts';
 import { placesFor } from '../commands/roles.ts';
 import { httpApp } from '../http/app.ts';
-import { clientAddress } from '../http/client-address.ts';
+import { boundedServer } from '../http/bounded-server.ts';
+import { clientAddress, networkOf } from '../http/client-address.ts';
 import { liveServer } from '../http/live/server.ts';
 import { realTimers } from '../http/live/timers.ts';
 import type { Principal } from '../http/ports.ts';
@@ -15,7 +16,9 @@ import { jwksRoutes } from '../http/routes/jwks.ts';
 import { liveTicketRoutes } from '../http/routes/live-tickets.ts';
 import { meRoutes } from '../http/routes/me.ts';
 import { pageRoutes } from '../http/routes/pages.ts';
+import { privacyRoutes } from '../http/routes/privacy.ts';
 import { refreshTokenRoutes } from '../http/routes/refresh-tokens.ts';
+import type { Erasures } from '../infra/privacy/erasures.ts';
 import { liveFeed } from '../infra/projections/feed.ts';
 import { historyOf } from '../infra/projections/history.ts';
 import type { ProjectionPositions } from '../infra/projections/positions.ts';
@@ -27,13 +30,14 @@ import { pinRoutes, terminalRoutes } from '../http/routes/terminals.ts';
 import { userRoutes } from '../http/routes/users.ts';
 import { openIdentity } from './identity.ts';
 import type { JobDoor } from './jobs-later.ts';
+import { privacyOf } from './privacy.ts';
+import { openLimits } from './limiting.ts';
 import { openProof } from './proving.ts';
 import type { System } from './system.ts';
 
 const PAGES = join(import.meta.dirname, '..', '..', 'web', 'dist');
 /** A thousand terminals may open at once. */
 const BACKLOG = 4096;
-const KEEP_ALIVE_MS = 65_000;
 
 /** The port cannot be listened on; the message says what to do. */
 export class PortUnfit extends Error {
@@ -66,7 +70,7 @@ const mayWatch = (principal: Principal, permission: string, locationId: string):
 };
 
 /** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
-export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobDoor): Promise<number> => {
+export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobDoor, erasures: Erasures): Promise<number> => {
   const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
   const { identity, tickets, terminals, pins, approvals, accounts, secondFactor, resets, administration, roles, sessions } =
     await openIdentity(system);
@@ -77,6 +81,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     database: () => pool.query('select from read_models.locations limit 1'),
     eventLog: store.head,
     redis: jobs.ping,
+    keyStore: system.keys.store.ping,
     projections: async () => positions.status(await store.head()),
     draining: () => draining,
   });
@@ -85,10 +90,12 @@ export const startServing = async (system: System, positions: ProjectionPosition
     commands: api ? commands : [],
     queries: api ? queries : [],
     execute: system.execute,
+    fingerprint: system.keys.fingerprint,
     store,
     proof: await openProof(system),
     identity,
     approvals,
+    limits: await openLimits(system),
     log,
     metrics: metrics.http,
     newId,
@@ -115,6 +122,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
       refreshTokenRoutes(sessions),
       liveTicketRoutes(tickets),
       jobRoutes(jobs.board),
+      privacyRoutes(privacyOf(system, erasures)),
     ],
     settings: {
       allowedOrigins: config.server.allowedOrigins,
@@ -124,8 +132,13 @@ export const startServing = async (system: System, positions: ProjectionPosition
     },
   });
   const answer = app.callback();
-  const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: config.server.requestTimeoutSecs * 1000 },
+  const server = boundedServer(
+    {
+      headersMs: config.server.headersTimeoutSecs * 1000,
+      requestMs: config.server.requestTimeoutSecs * 1000,
+      connections: config.server.maxConnections,
+      connectionsPerAddress: config.server.trustedProxies === 0 ? config.server.maxConnectionsPerAddress : null,
+    },
     (request, response) => void answer(request, response),
   );
   const port = await listening(server, config.server.host, config.server.port);
@@ -134,6 +147,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     const feed = await liveFeed({ pool, url: ownerUrl, projections, head: store.head, log });
     closing.add('live feed', feed.close);
     const { rows: logs } = await pool.query<{ readonly epoch: string }>('select epoch from public.log_head');
+    const addressOf = clientAddress(config.server.trustedProxies);
     const live = liveServer({
       server,
       logId: logs[0]?.epoch ?? '',
@@ -148,7 +162,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
       timers: realTimers,
       log,
       metrics: metrics.live,
-      addressOf: clientAddress(config.server.trustedProxies),
+      addressOf: (request) => networkOf(addressOf(request)),
     });
     closing.add('live stream', live.close);
   }

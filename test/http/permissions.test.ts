@@ -34,6 +34,9 @@ const doors: readonly Door[] = [
   { name: 'remove a role', method: 'DELETE', path: `/roles/${ID}`, permission: 'role.remove' },
   { name: 'terminals', method: 'GET', path: '/terminals', permission: 'terminal.read' },
   { name: 'enrol a terminal', method: 'POST', path: '/terminals', permission: 'terminal.enrol' },
+  { name: 'erase a person', method: 'POST', path: '/privacy/erasures', permission: 'privacy.erase' },
+  { name: 'an erasure', method: 'GET', path: `/privacy/erasures/${ID}`, permission: 'privacy.erase' },
+  { name: 'personal data', method: 'GET', path: `/privacy/exports/${ID}`, permission: 'privacy.export' },
   { name: 'retry a job', method: 'POST', path: `/jobs/${ID}/retry`, permission: 'jobs.retry' },
 ];
 const ALL_ROLES = Object.keys(roles).filter(isRole);

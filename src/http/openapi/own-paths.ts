@@ -84,6 +84,33 @@ const jobs: readonly Operation[] = [
   }),
 ];
 
+const privacy: readonly Operation[] = [
+  at('post', `${API}/privacy/erasures`, {
+    operationId: 'erasePerson',
+    summary: 'Erase what is kept of a person',
+    description:
+      'Needs the permission `privacy.erase`. Destroys the key that all texts about the person were sealed with, in the log and in every ' +
+      'backup, and ends the account; read models are built anew. History and figures stay. It cannot be undone.',
+    'x-permission': 'privacy.erase',
+    ...takes('ErasureRequest'),
+    responses: { 201: answer('Erased', schemaRef('Erasure')), ...problems(400, 401, 403, 404, 409, 503) },
+  }),
+  at('get', `${API}/privacy/erasures/{subjectId}`, {
+    operationId: 'erasure',
+    summary: 'How far an erasure is',
+    ...needs('privacy.erase'),
+    parameters: [parameter('subjectId', 'path', text)],
+    responses: { 200: answer('Erased', schemaRef('Erasure')), ...problems(400, 401, 403, 404, 503) },
+  }),
+  at('get', `${API}/privacy/exports/{subjectId}`, {
+    operationId: 'personalData',
+    summary: 'What is kept of a person',
+    description: 'Needs the permission `privacy.export`, or to be that person.',
+    parameters: [parameter('subjectId', 'path', text, 'a user’s id; or an order’s, for its guests')],
+    responses: { 200: answer('The account, every text, the shifts', schemaRef('PersonalData')), ...problems(400, 401, 403, 404, 503) },
+  }),
+];
+
 const program: readonly Operation[] = [
   at('get', '/health/live', {
     operationId: 'live',
@@ -110,4 +137,12 @@ const program: readonly Operation[] = [
 ];
 
 /** The routes that no registry declares. */
-export const ownOperations: readonly Operation[] = [...sessionOperations, ...accountOperations, ...doors, ...audit, ...jobs, ...program];
+export const ownOperations: readonly Operation[] = [
+  ...sessionOperations,
+  ...accountOperations,
+  ...doors,
+  ...audit,
+  ...jobs,
+  ...privacy,
+  ...program,
+];

@@ -8,6 +8,7 @@ import { Approve, EnrolTerminal, IssuePin, SignInWithPin } from '../routes/termi
 import { Account, ChangeUser, CreateUser } from '../routes/users.ts';
 import { BeginSecondFactor, RecoveryCodes, SecondFactorCode, SecondFactorSecret } from '../routes/second-factor.ts';
 import { SessionAnswer } from '../routes/refresh-tokens.ts';
+import { ErasureAnswer, ErasureRequest } from '../routes/privacy.ts';
 import { AcceptedSchema, ProblemSchema, schemaRef, type Part } from './parts.ts';
 import { written } from './schemas.ts';
 
@@ -50,6 +51,8 @@ const checked: { readonly [name: string]: TSchema } = {
   Batch,
   Alive,
   HealthReport: Report,
+  ErasureRequest,
+  Erasure: ErasureAnswer,
   Problem: ProblemSchema,
   Accepted: AcceptedSchema,
 };
@@ -108,6 +111,12 @@ export const ownSchemas: Part = {
     items: list(schemaRef('Job')),
     next: textOrNone,
     queues: list(object({ queue: text, counts: object(Object.fromEntries(JOB_STATES.map((state) => [state, integer]))) })),
+  }),
+  PersonalData: object({
+    subjectId: text,
+    account: { type: ['object', 'null'] },
+    texts: list(object({ stream: text, revision: integer, type: text, field: text, text, recordedAt: time })),
+    shifts: list({ type: 'object' }),
   }),
   RetriedJob: object({ jobId: text, state: text }),
 };

@@ -19,7 +19,19 @@ export const configSchema = Type.Object({
     allowedOrigins: list(form('^https?://[^/]+$', 'origins such as https://pos.example.com')),
     trustedProxies: atLeast(0),
     publicUrl: none(form('^https?://[^/?#]+$', 'an address such as https://pos.example.com')),
+    headersTimeoutSecs: positive(),
+    maxConnections: atLeast(1),
+    maxConnectionsPerAddress: atLeast(1),
   }),
+  rateLimits: Type.Object({
+    table: list(
+      form(
+        '^\\s*[a-z][a-z0-9-]*\\s+(address|user|role|everyone)\\s+[a-z][a-z0-9-]*\\s+([*]|[A-Z]+)\\s+/\\S*\\s+[1-9]\\d{0,6}\\s+(0[.]\\d{0,3}[1-9]|[1-9]\\d{0,5}([.]\\d{1,4})?)\\s*$',
+        'lines such as: login address anyone POST /api/v1/auth/login 60 1',
+      ),
+    ),
+  }),
+  outgoing: Type.Object({ privateNetworks: list(form('^[0-9a-fA-F:.]+/\\d{1,3}$', 'networks such as 10.1.0.0/16')) }),
   database: Type.Object({
     url: none(form('^postgres(ql)?://.', 'postgres://owner:password@host/database')),
     maxConnections: atLeast(4),
@@ -62,6 +74,15 @@ export const configSchema = Type.Object({
     headsMail: list(form('^[^@\\s,]+@[^@\\s,]+$', 'e-mail addresses')),
     signingKeyFile: none(text()),
   }),
+  privacy: Type.Object({
+    keysUrl: none(form('^postgres(ql)?://.', 'postgres://owner:password@host/database')),
+    masterKeyFile: none(text()),
+    keyServiceUrl: none(form('^https?://.', 'https://host/v1/transit')),
+    keyServiceKey: text(),
+    keyServiceTokenFile: none(text()),
+    formerStaffDays: none(atLeast(1)),
+    guestDays: none(atLeast(1)),
+  }),
   bootstrap: Type.Object({
     ownerEmail: form('^[^@\\s]+@[^@\\s]+$', 'an e-mail address'),
     ownerPassword: none(Type.String({ minLength: 12, maxLength: 128, expected: '12 to 128 characters' })),
@@ -78,5 +99,5 @@ export const configSchema = Type.Object({
 type Parsed = Static<typeof configSchema>;
 type Frozen<T> = T extends readonly (infer Item)[] ? readonly Item[] : T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
 
-/** `data.dir` and the files of `auth` and `audit` are absolute; `bootstrap.timeZone` is an IANA name. */
+/** `data.dir` and the files of `auth`, `audit` and `privacy` are absolute; `bootstrap.timeZone` is an IANA name. */
 export type Config = Frozen<Omit<Parsed, 'bootstrap'> & { bootstrap: Omit<Parsed['bootstrap'], 'timeZone'> & { timeZone: string } }>;

@@ -1,22 +1,25 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { LiveMetrics } from '../../http/live/ports.ts';
-import type { HttpMetrics } from '../../http/ports.ts';
+import type { HttpMetrics, RateMetrics } from '../../http/ports.ts';
 import type { ChannelMetrics } from '../event-store/eventstoredb/channels.ts';
 import type { OnAppended } from '../event-store/options.ts';
 import type { IdentityMetrics } from '../identity/identity.ts';
 import type { PolicyMetrics } from '../policies/runner.ts';
 import type { ChainMetrics } from '../proof/keep-chaining.ts';
+import type { SealingMetrics } from '../privacy/sealed-event-store.ts';
 import type { ProjectorMetrics } from '../projections/projector.ts';
 import { seriesIn, type Series } from './series.ts';
 
 /** A pool's connections: at work, and waiting for work. */
 export type DatabaseConnections = { readonly active: number; readonly idle: number };
 export type Metrics = {
-  readonly http: HttpMetrics;
+  readonly http: HttpMetrics & RateMetrics;
   readonly identity: IdentityMetrics;
   readonly live: LiveMetrics;
   readonly policies: PolicyMetrics;
   readonly projector: ProjectorMetrics;
+  readonly sealing: SealingMetrics;
+  readonly subjectErased: (kind: string) => void;
   readonly eventsAppended: OnAppended;
   readonly channels: ChannelMetrics;
   readonly chain: ChainMetrics;
@@ -56,6 +59,7 @@ export const openMetrics = (): Metrics => {
   const active = series.level('database_connections_active', 'Database connections at work');
   const idle = series.level('database_connections_idle', 'Database connections waiting for work');
   let lagSeconds = (): number => 0;
+  const erasures = series.countBy('privacy_erasures_total', 'People whose data were erased', ['kind']);
   let connections = (): DatabaseConnections => ({ active: 0, idle: 0 });
   return {
     http: httpMetrics(series),
@@ -63,6 +67,8 @@ export const openMetrics = (): Metrics => {
     live: liveMetrics(series),
     policies: policyMetrics(series),
     projector: projectorMetrics(series, lag),
+    sealing: sealingMetrics(series),
+    subjectErased: (kind) => erasures(kind).inc(),
     eventsAppended: appendMetrics(series),
     channels: channelMetrics(series),
     chain: chainMetrics(series),
@@ -88,10 +94,12 @@ export const openMetrics = (): Metrics => {
   };
 };
 
-const httpMetrics = ({ countBy, spreadBy }: Series): HttpMetrics => {
+const httpMetrics = ({ countBy, spreadBy }: Series): HttpMetrics & RateMetrics => {
   const requests = countBy('http_requests_total', 'HTTP requests answered', ['method', 'route', 'status']);
   const duration = spreadBy('http_request_duration_seconds', 'Time to answer an HTTP request', REQUEST_SECONDS, ['method', 'route']);
+  const exceeded = countBy('rate_limit_exceeded_total', 'Requests refused by a line of rate_limits.table', ['rule']);
   return {
+    rateLimitExceeded: (rule) => exceeded(rule).inc(),
     requestEnded: (method, route, status, seconds) => {
       requests(method, route, String(status)).inc();
       duration(method, route).observe(seconds);
@@ -165,6 +173,12 @@ const chainMetrics = ({ count, level }: Series): ChainMetrics => {
       lag.set(behind);
     },
   };
+};
+
+const sealingMetrics = ({ count }: Series): SealingMetrics => {
+  const sealed = count('privacy_texts_sealed_total', 'Personal texts sealed as they were written to the log');
+  const unreadable = count('privacy_texts_unreadable_total', 'Sealed texts that their key did not open: changed, or moved');
+  return { sealed: (texts) => sealed.inc(texts), unreadable: () => unreadable.inc() };
 };
 
 const appendMetrics = ({ count, spread }: Series): OnAppended => {
