@@ -63,7 +63,7 @@ export const httpApp = (needs: AppNeeds): Koa<State> => {
   const app = new Koa<State>({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
   const limited = { limits: needs.limits, metrics, addressOf: clientAddress(settings.trustedProxies) };
   const guard = inOrder(authenticate(identity), limitKnown(limited), jsonBody(settings.maxRequestSize));
-  const { routes, dispatches } = commandRoutes(needs.commands, execute, needs);
+  const { routes, dispatches } = commandRoutes(needs.commands, execute, needs.fingerprint, needs.approvals);
   const guarded = [batchRoutes(dispatches, log), auditRoutes(needs.store, needs.proof), proofRoutes(needs.proof), ...needs.guarded];
   const behindToken = new Router<State>();
   behindToken.use(guard);

@@ -74,14 +74,13 @@ const approvedBy = async (
   return approved;
 };
 
-export type DispatchNeeds = {
-  readonly fingerprint: Fingerprint;
-  /** Null: nobody approves what another does. */
-  readonly approvals: Pick<Approvals, 'redeem'> | null;
-};
-
 /** Permission, schema, envelope, execute: the same for every command and every door. */
-export const dispatcher = (definition: CommandDefinition, execute: Execute, { fingerprint, approvals }: DispatchNeeds): Dispatch => {
+export const dispatcher = (
+  definition: CommandDefinition,
+  execute: Execute,
+  fingerprint: Fingerprint,
+  approvals: Pick<Approvals, 'redeem'> | null = null,
+): Dispatch => {
   const validate = validator(Type.Object({ ...definition.input.properties, occurredAt: OccurredAt }, { additionalProperties: false }));
   const status = definition.creates ? 201 : 200;
   return async (incoming) => {

@@ -17,21 +17,21 @@ import { liveTicketRoutes } from '../http/routes/live-tickets.ts';
 import { meRoutes } from '../http/routes/me.ts';
 import { pageRoutes } from '../http/routes/pages.ts';
 import { privacyRoutes } from '../http/routes/privacy.ts';
-import type { Erasures } from '../infra/privacy/erasures.ts';
 import { refreshTokenRoutes } from '../http/routes/refresh-tokens.ts';
+import type { Erasures } from '../infra/privacy/erasures.ts';
 import { liveFeed } from '../infra/projections/feed.ts';
 import { historyOf } from '../infra/projections/history.ts';
 import type { ProjectionPositions } from '../infra/projections/positions.ts';
 import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
-import type { JobDoor } from './jobs-later.ts';
-import { privacyOf } from './privacy.ts';
-import { openLimits } from './limiting.ts';
 import { roleRoutes } from '../http/routes/roles.ts';
 import { secondFactorRoutes } from '../http/routes/second-factor.ts';
 import { pinRoutes, terminalRoutes } from '../http/routes/terminals.ts';
 import { userRoutes } from '../http/routes/users.ts';
 import { openIdentity } from './identity.ts';
+import type { JobDoor } from './jobs-later.ts';
+import { privacyOf } from './privacy.ts';
+import { openLimits } from './limiting.ts';
 import { openProof } from './proving.ts';
 import type { System } from './system.ts';
 
@@ -94,8 +94,8 @@ export const startServing = async (system: System, positions: ProjectionPosition
     store,
     proof: await openProof(system),
     identity,
-    limits: await openLimits(system),
     approvals,
+    limits: await openLimits(system),
     log,
     metrics: metrics.http,
     newId,

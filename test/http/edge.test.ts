@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { boundedServer, type ServerBounds } from '../../src/http/bounded-server.ts';
+import type { Accounts, MeView } from '../../src/http/account-ports.ts';
 import { authRoutes } from '../../src/http/routes/auth.ts';
 import { meRoutes } from '../../src/http/routes/me.ts';
 import { serveRoutes, type Served } from '../support/serve-routes.ts';
@@ -15,10 +16,6 @@ const identity = {
   verify: () => Promise.resolve(ada),
   login: () => Promise.resolve(refusing),
 } as unknown as Identity;
-const unasked = (): never => {
-  throw new Error('Nobody asks this');
-};
-const nobodyAsks = { register: unasked, me: unasked, changeMe: unasked };
 const POS = 'https://pos.example.com';
 
 describe('HTTP: the edge', () => {
@@ -29,11 +26,12 @@ describe('HTTP: the edge', () => {
     return judged.verdict;
   };
   const exceeded: string[] = [];
+  const accounts = { me: async (principal) => principal as unknown as MeView } as Pick<Accounts, 'me'> as Accounts;
   before(
     async () =>
       void (served = await serveRoutes(
         identity,
-        { open: [authRoutes(identity, nobodyAsks)], guarded: [meRoutes(nobodyAsks)] },
+        { open: [authRoutes(identity, accounts)], guarded: [meRoutes(accounts)] },
         {
           allowedOrigins: [POS],
           limits: { arriving, known: () => null },

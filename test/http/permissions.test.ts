@@ -23,9 +23,6 @@ const doors: readonly Door[] = [
   { name: 'event line', method: 'GET', path: '/audit/events/1', permission: 'audit.read' },
   { name: 'event proof', method: 'GET', path: '/audit/events/1/proof', permission: 'audit.read' },
   { name: 'jobs', method: 'GET', path: '/jobs', permission: 'jobs.read' },
-  { name: 'erase a person', method: 'POST', path: '/privacy/erasures', permission: 'privacy.erase' },
-  { name: 'an erasure', method: 'GET', path: `/privacy/erasures/${ID}`, permission: 'privacy.erase' },
-  { name: 'personal data', method: 'GET', path: `/privacy/exports/${ID}`, permission: 'privacy.export' },
   { name: 'users', method: 'GET', path: '/users', permission: 'user.read' },
   { name: 'user', method: 'GET', path: `/users/${ID}`, permission: 'user.read' },
   { name: 'create a user', method: 'POST', path: '/users', permission: 'user.create' },
@@ -37,6 +34,9 @@ const doors: readonly Door[] = [
   { name: 'remove a role', method: 'DELETE', path: `/roles/${ID}`, permission: 'role.remove' },
   { name: 'terminals', method: 'GET', path: '/terminals', permission: 'terminal.read' },
   { name: 'enrol a terminal', method: 'POST', path: '/terminals', permission: 'terminal.enrol' },
+  { name: 'erase a person', method: 'POST', path: '/privacy/erasures', permission: 'privacy.erase' },
+  { name: 'an erasure', method: 'GET', path: `/privacy/erasures/${ID}`, permission: 'privacy.erase' },
+  { name: 'personal data', method: 'GET', path: `/privacy/exports/${ID}`, permission: 'privacy.export' },
   { name: 'retry a job', method: 'POST', path: `/jobs/${ID}/retry`, permission: 'jobs.retry' },
 ];
 const ALL_ROLES = Object.keys(roles).filter(isRole);

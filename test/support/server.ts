@@ -22,11 +22,11 @@ export type TestServer = {
   readonly databaseUrl: string;
   readonly owner: Caller;
   readonly nobody: Caller;
+  /** Whoever has this access token. */
+  readonly withToken: (accessToken: string) => Caller;
   /** A new user of these roles, logged in. */
   readonly as: (roles: readonly Role[], locationIds?: readonly string[] | null) => Promise<Caller>;
   readonly folder: string;
-  /** Whoever has this access token. */
-  readonly withToken: (accessToken: string) => Caller;
   readonly locationId: string;
   readonly close: () => Promise<void>;
 };

@@ -2,13 +2,13 @@ import type { TSchema } from 'typebox';
 import { ChangePassword, ForgotPassword, Login, Refresh, Register, Registered, ResetPassword, TokenPair } from '../routes/auth.ts';
 import { Batch } from '../routes/batch.ts';
 import { Alive, Report } from '../routes/health.ts';
-import { ErasureAnswer, ErasureRequest } from '../routes/privacy.ts';
 import { ChangeMe, Me } from '../routes/me.ts';
 import { ChangeRole, DefineRole, Role } from '../routes/roles.ts';
 import { Approve, EnrolTerminal, IssuePin, SignInWithPin } from '../routes/terminals.ts';
 import { Account, ChangeUser, CreateUser } from '../routes/users.ts';
 import { BeginSecondFactor, RecoveryCodes, SecondFactorCode, SecondFactorSecret } from '../routes/second-factor.ts';
 import { SessionAnswer } from '../routes/refresh-tokens.ts';
+import { ErasureAnswer, ErasureRequest } from '../routes/privacy.ts';
 import { AcceptedSchema, ProblemSchema, schemaRef, type Part } from './parts.ts';
 import { written } from './schemas.ts';
 

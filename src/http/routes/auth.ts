@@ -81,7 +81,9 @@ export const authRoutes = (
 
   router.post('/logout', async (ctx) => {
     validateRefresh(ctx.request.body ?? {});
-    await identity.logout(tokenFrom(ctx.request.body, ctx.get('Authorization'), ANY_BEARER), originOf(ctx));
+    const token = tokenFrom(ctx.request.body, ctx.get('Authorization'), ANY_BEARER);
+    // An access token ends its session only as what it is, as Bearer.
+    if (!sentInBody(ctx.request.body) || !token.includes('.')) await identity.logout(token, originOf(ctx));
     ctx.status = 204;
   });
 
@@ -125,6 +127,8 @@ const CHALLENGE = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
 /** An access token has dots, a refresh token has none. */
 const REFRESH_BEARER = /^Bearer ([^.]+)$/i;
 const ANY_BEARER = /^Bearer (\S+)$/i;
+
+const sentInBody = (body: unknown): boolean => (body as Type.Static<typeof Refresh> | undefined)?.refresh_token !== undefined;
 
 const tokenFrom = (body: unknown, authorization: string, bearer: RegExp): string => {
   const token = (body as Type.Static<typeof Refresh> | undefined)?.refresh_token ?? bearer.exec(authorization)?.[1];

@@ -18,10 +18,10 @@ export const configSchema = Type.Object({
     maxRequestSize: atLeast(1024),
     allowedOrigins: list(form('^https?://[^/]+$', 'origins such as https://pos.example.com')),
     trustedProxies: atLeast(0),
+    publicUrl: none(form('^https?://[^/?#]+$', 'an address such as https://pos.example.com')),
     headersTimeoutSecs: positive(),
     maxConnections: atLeast(1),
     maxConnectionsPerAddress: atLeast(1),
-    publicUrl: none(form('^https?://[^/?#]+$', 'an address such as https://pos.example.com')),
   }),
   rateLimits: Type.Object({
     table: list(

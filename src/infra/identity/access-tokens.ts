@@ -55,8 +55,15 @@ export const accessTokens = ({ keys, clock, issuer, audience, lifetimeSeconds }:
         currentDate: clock.now(),
       });
       const { sub, exp, ver, sid } = payload;
-      if (typeof sub !== 'string' || !UUID.test(sub) || typeof sid !== 'string' || !UUID.test(sid)) return null;
-      if (exp === undefined || typeof ver !== 'number') return null;
+      if (
+        typeof sub !== 'string' ||
+        !UUID.test(sid as string) ||
+        !UUID.test(sub) ||
+        exp === undefined ||
+        typeof ver !== 'number' ||
+        typeof sid !== 'string'
+      )
+        return null;
       return { userId: sub, tokenVersion: ver, sessionId: sid, expiresAt: (exp + LEEWAY_SECONDS) * 1000 };
     } catch (error) {
       if (error instanceof errors.JOSEError) return null;

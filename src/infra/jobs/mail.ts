@@ -23,7 +23,7 @@ export const openMail = ({ url, from, to }: MailSettings): Mail => {
   const transport = createTransport({ url, connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: ANSWER_MS });
   const domain = /@(?<domain>[\w.-]+)/.exec(from)?.groups?.['domain'] ?? 'brigade.invalid';
   return {
-    send: async ({ id, subject, text, to: receiver, files = [] }) => {
+    send: async ({ id, subject, text, files = [], to: receiver }) => {
       await transport.sendMail({
         from,
         to: receiver ?? [...to],

@@ -5,10 +5,13 @@ import type { Db } from '../identity/db.ts';
 export const erasedAddress = (userId: string): string => `erased-${userId}@erased.invalid`;
 
 const DISABLE = `
-  with ended as (delete from public.sessions where user_id = $1),
-    passes as (delete from public.live_tickets where principal ->> 'userId' = $1::text),
-    devices as (delete from public.known_devices where user_id = $1), pin as (delete from public.pins where user_id = $1),
-    codes as (delete from public.recovery_codes where user_id = $1), factor as (delete from public.second_factors where user_id = $1)
+  with ended as (update public.sessions set ended_at = clock_timestamp(), ended_why = 'erased' where user_id = $1 and ended_at is null),
+    devices as (delete from public.known_devices where user_id = $1),
+    pin as (delete from public.pins where user_id = $1),
+    links as (delete from public.password_resets where user_id = $1),
+    codes as (delete from public.recovery_codes where user_id = $1),
+    factor as (delete from public.second_factors where user_id = $1),
+    passes as (delete from public.live_tickets where principal ->> 'userId' = $1::text)
   update public.users set email = $2, full_name = $3, password_hash = '', preferences = '{}', token_version = token_version + 1,
     disabled_at = coalesce(disabled_at, now())
   where id = $1 and (email <> $2 or disabled_at is null)`;

@@ -88,6 +88,13 @@ describe('Accounts: sessions', () => {
     }
   });
 
+  it('are not ended by an access token in the place of a refresh token', async () => {
+    const person = await registered(server);
+    const { status } = await server.nobody('POST', '/auth/logout', { body: { refresh_token: person.tokens.access_token } });
+    expect(status).to.equal(204);
+    expect((await person.call('GET', '/users/me')).status).to.equal(200);
+  });
+
   it('leave one child of 20 exchanges at once over HTTP', async () => {
     const person = await registered(server);
     const body = { refresh_token: person.tokens.refresh_token };
