@@ -7,13 +7,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type Api } from '../src/client/api.ts';
 import { removeProgram, startProgram, type Program } from '../test/support/program.ts';
 import type { AttackReport, AttackTask } from './attackers.ts';
-import { prepare, type Prepared } from './commands.ts';
-import type { Row } from './report.ts';
+import { ratio, type Measured, type Options, type Row } from './report.ts';
+import { prepare, type Prepared } from './support/order-requests.ts';
+import { timingOf } from './support/timing.ts';
 
 /** Orders at the pace of a rush, beside the same while logins flood in, clients drip and a thousand displays do not read. */
 const ORDERS_PER_SECOND = 100;
 const TABLES_PER_SECOND = 2;
 const ATTACK = { loginsPerSecond: 200, slowClients: 500, displays: 1000 };
+const ORDERS = 500;
 const MB = 1_000_000;
 
 const agent = new Agent({ keepAlive: true });
@@ -38,9 +40,10 @@ const timed = (url: string, token: string, body: string): Promise<{ readonly sta
 /** Sent when it is their time, whether the ones before were answered or not. */
 const rush = async (
   baseUrl: string,
-  { token, orderIds, menuItemId }: Prepared,
+  { token, menuItemId }: Prepared,
+  orderIds: readonly string[],
   seconds: number,
-): Promise<Omit<Row, 'what' | 'at' | 'ratio'>> => {
+): Promise<Omit<Row, 'what' | 'at'> & { readonly p99Ms: number }> => {
   const body = JSON.stringify({ lines: [{ menuItemId, quantity: 1, seat: 1 }] });
   const started = performance.now();
   const answers: ReturnType<typeof timed>[] = [];
@@ -50,11 +53,8 @@ const rush = async (
     answers.push(timed(`${baseUrl}/api/v1/orders/${orderIds[n % orderIds.length]}/lines`, token, body));
   }
   const all = await Promise.all(answers);
-  const times = all.map(({ ms }) => ms).toSorted((a, b) => a - b);
-  const at = (share: number): number =>
-    Number((times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN).toFixed(1));
   const refused = all.filter(({ status }) => status >= 300).length;
-  return { perSecond: ORDERS_PER_SECOND, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1), refused };
+  return { perSecond: ORDERS_PER_SECOND, ...timingOf(all.map(({ ms }) => ms)), refused };
 };
 
 const memoryOf = async ({ metricsUrl }: Program): Promise<number> => {
@@ -77,38 +77,42 @@ const seating = (api: Api, tableId: string): (() => Promise<void>) => {
   };
 };
 
-export const ordersUnderAttack = async (seconds: number): Promise<readonly Row[]> => {
+export const ordersUnderAttack = async ({ seconds }: Pick<Options, 'seconds'>): Promise<Measured> => {
   const program = await startProgram({ env: { APP_SERVER__TRUSTED_PROXIES: '1', APP_LOGGING__LEVEL: 'info' } });
   const attackers = fork(join(import.meta.dirname, 'attackers.ts'));
   try {
     const prepared = await prepare(program);
     const api = await connect({ url: program.baseUrl, ...program.owner });
-    const { items } = await api.get<{ readonly items: readonly { readonly locationId: string }[] }>('locations');
-    const locationId = items[0]?.locationId ?? '';
+    const { locationId } = prepared;
+    const orderIds = Array.from({ length: ORDERS }, () => randomUUID());
+    const opened = orderIds.map((orderId) => ({
+      type: 'OpenOrder',
+      key: randomUUID(),
+      data: { orderId, locationId, orderType: 'takeaway' },
+    }));
+    await api.batch(opened);
     const tableId = randomUUID();
     await api.send('POST', 'tables', { tableId, locationId, name: 'bench', seats: 2 }, randomUUID());
     const stopSeating = seating(api, tableId);
-    await rush(program.baseUrl, prepared, 2);
-    const calm = await rush(program.baseUrl, prepared, seconds);
+    await rush(program.baseUrl, prepared, orderIds, 2);
+    const calm = await rush(program.baseUrl, prepared, orderIds, seconds);
     const before = await memoryOf(program);
     attackers.send({ url: program.baseUrl, token: prepared.token, locationId, ...ATTACK } satisfies AttackTask);
     await once(attackers, 'message');
-    const attacked = await rush(program.baseUrl, prepared, seconds);
+    const attacked = await rush(program.baseUrl, prepared, orderIds, seconds);
     const grown = Math.round(((await memoryOf(program)) - before) / MB);
     attackers.send('stop');
     const [{ logins, slowClientsCut }] = (await once(attackers, 'message')) as [AttackReport];
     await stopSeating();
     const answered = Object.entries(logins).map(([status, count]) => `${count} x ${status}`);
-    console.log(`logins: ${answered.join(', ')}; slow clients cut off: ${slowClientsCut}; memory grown: ${grown} MB`);
-    return [
-      { what: 'orders', at: 'in a calm rush', ...calm, ratio: 1 },
-      {
-        what: 'orders',
-        at: `beside ${ATTACK.loginsPerSecond} logins/s, ${ATTACK.slowClients} slow clients, ${ATTACK.displays} stalled displays; memory +${grown} MB`,
-        ...attacked,
-        ratio: Math.round((attacked.p99Ms / calm.p99Ms) * 100) / 100,
-      },
-    ];
+    const stalled = `beside ${ATTACK.loginsPerSecond} logins/s, ${ATTACK.slowClients} slow clients, ${ATTACK.displays} stalled displays`;
+    return {
+      rows: [
+        { what: 'orders', at: 'in a calm rush', ...calm },
+        { what: 'orders', at: stalled, ...attacked, beside: { 'the calm p99': ratio(attacked.p99Ms, calm.p99Ms) } },
+      ],
+      notes: [`Logins: ${answered.join(', ')}; slow clients cut off: ${slowClientsCut}; memory grown: ${grown} MB.`],
+    };
   } finally {
     attackers.kill();
     await removeProgram(program);

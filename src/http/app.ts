@@ -6,6 +6,7 @@ import type { EventStore } from '../commands/ports.ts';
 import type { QueryDefinition } from '../queries/query.ts';
 import { clientAddress } from './client-address.ts';
 import type { State } from './context.ts';
+import type { Fingerprint } from './dispatch.ts';
 import { answerProblems } from './middleware/answer-problems.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { crossOrigin } from './middleware/cross-origin.ts';
@@ -28,9 +29,10 @@ export type AppNeeds = QueryNeeds & {
   readonly commands: readonly CommandDefinition[];
   readonly queries: readonly QueryDefinition[];
   readonly execute: Execute;
+  readonly fingerprint: Fingerprint;
   readonly store: EventStore;
   /** Null: the log is not chained. */
-  readonly proof: LogProof | null;
+  readonly proof: LogProof;
   readonly identity: Identity;
   readonly log: Log;
   readonly metrics: HttpMetrics & RateMetrics;
@@ -58,7 +60,7 @@ export const httpApp = (needs: AppNeeds): Koa<State> => {
   const app = new Koa<State>({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
   const limited = { limits: needs.limits, metrics, addressOf: clientAddress(settings.trustedProxies) };
   const guard = inOrder(authenticate(identity), limitKnown(limited), jsonBody(settings.maxRequestSize));
-  const { routes, dispatches } = commandRoutes(needs.commands, execute);
+  const { routes, dispatches } = commandRoutes(needs.commands, execute, needs.fingerprint);
   const guarded = [batchRoutes(dispatches, log), auditRoutes(needs.store, needs.proof), proofRoutes(needs.proof), ...needs.guarded];
   const behindToken = new Router<State>();
   behindToken.use(guard);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { closest } from './config/closest.ts';
 import { ConfigRefused } from './config/refused.ts';
 import { configSchema, type Config } from './config/schema.ts';
-import { problemWith, settingsOf, treeOf } from './config/settings.ts';
+import { checkOf, settingsOf, treeOf } from './config/settings.ts';
 import { envName, fromEnvironment, fromYaml, type Environment, type Written } from './config/sources.ts';
 
 export type { Config } from './config/schema.ts';
@@ -12,6 +12,7 @@ const FOLDER = path.join(import.meta.dirname, '..', '..', 'config');
 
 const settings = new Map(settingsOf(configSchema).map((setting) => [setting.path, setting]));
 const paths = [...settings.keys()];
+const problemWith = checkOf([...settings.values()]);
 
 const unknownProblem = ({ name, where, path: wanted }: Written): string => {
   const near = closest(wanted, paths);
@@ -35,9 +36,15 @@ const isTimeZone = (name: string): boolean => {
 };
 
 /** What no single setting's schema can say. */
-const contradictions = ({ database, bootstrap, rateLimits }: Config, nameOf: (setting: string) => string): readonly string[] => [
+const contradictions = (
+  { database, bootstrap, audit, smtp, rateLimits }: Config,
+  nameOf: (setting: string) => string,
+): readonly string[] => [
   ...(database.minConnections > database.maxConnections
     ? [`${nameOf('database.min_connections')}: must not be more than ${nameOf('database.max_connections')}`]
+    : []),
+  ...(audit.headsMail.length > 0 && smtp.url === null
+    ? [`${nameOf('audit.heads_mail')}: needs a server to send mail through, in ${envName('smtp.url')}`]
     : []),
   ...rateLimits.table
     .map((line) => line.trim().split(/\s+/)[0] ?? '')
@@ -60,6 +67,8 @@ const completed = (values: ReadonlyMap<string, unknown>, folder: string): Config
       ['auth.signing_key_file', absolute(values.get('auth.signing_key_file'))],
       ['audit.signing_key_file', absolute(values.get('audit.signing_key_file'))],
       ['audit.heads_file', absolute(values.get('audit.heads_file'))],
+      ['privacy.master_key_file', absolute(values.get('privacy.master_key_file'))],
+      ['privacy.key_service_token_file', absolute(values.get('privacy.key_service_token_file'))],
       ['bootstrap.time_zone', values.get('bootstrap.time_zone') ?? new Intl.DateTimeFormat().resolvedOptions().timeZone],
     ]),
   );

@@ -2,6 +2,7 @@ import type { Jobs } from '../http/ports.ts';
 import { postgresJobs, redisJobs, type JobBackend } from '../infra/jobs/backend.ts';
 import { jobBoard } from '../infra/jobs/board.ts';
 import { openMail, type Mail } from '../infra/jobs/mail.ts';
+import { migrateJobs } from '../infra/jobs/migrate.ts';
 import { closeQueues, openQueues, type Queues } from '../infra/jobs/queues.ts';
 import { runRelay } from '../infra/jobs/relay.ts';
 import { reorderAlertHandler } from '../infra/jobs/reorder-alert.ts';
@@ -15,7 +16,8 @@ import type { System } from './system.ts';
 export type JobRoom = { readonly backend: JobBackend; readonly queues: Queues; readonly board: Jobs };
 
 /** The queues, for those who work on them and those who look. */
-export const openJobs = ({ config, ownerUrl, log, closing }: System): JobRoom => {
+export const openJobs = async ({ config, ownerUrl, log, closing }: System): Promise<JobRoom> => {
+  if (config.redis.url === null) await migrateJobs(ownerUrl);
   const backend = config.redis.url === null ? postgresJobs(ownerUrl, log) : redisJobs(config.redis.url, log);
   closing.add('job backend', backend.close);
   const queues = openQueues(backend);
@@ -30,7 +32,7 @@ const mailFor = ({ config }: System): Mail | null => {
 
 /** Policies, the relay of their jobs, and the worker who does them. What it answers settles where the policies cannot go on: with the reason. */
 export const startWorking = async (system: System, { backend, queues }: JobRoom): Promise<{ readonly lost: Promise<Error> }> => {
-  const { closing, store, ownerUrl, log, metrics, pool, config, execute } = system;
+  const { closing, sealedStore, ownerUrl, log, metrics, pool, config, execute } = system;
   const send = commandSender(execute, commandNamed);
   const pair = queues.get('reorder-alerts');
   if (pair === undefined) throw new Error('There is no queue for reorder alerts');
@@ -48,7 +50,8 @@ export const startWorking = async (system: System, { backend, queues }: JobRoom)
 
   const stopping = new AbortController();
   const relaying = runRelay({ pool, queues, settings: config.jobs, log, onPending: metrics.outboxPending, ownerUrl }, stopping.signal);
-  const acting = runPolicies({ policies, store, send, ownerUrl, log, metrics: metrics.policies }, stopping.signal);
+  // Policies see the log as it is stored: what they hand on, to a job or a command, has no personal text in the clear.
+  const acting = runPolicies({ policies, store: sealedStore, send, ownerUrl, log, metrics: metrics.policies }, stopping.signal);
   const lost = new Promise<Error>((resolve) => void acting.catch(resolve));
   closing.add('policies and relay', () => {
     stopping.abort();

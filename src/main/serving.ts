@@ -15,17 +15,20 @@ import { jobRoutes } from '../http/routes/jobs.ts';
 import { jwksRoutes } from '../http/routes/jwks.ts';
 import { liveTicketRoutes } from '../http/routes/live-tickets.ts';
 import { pageRoutes } from '../http/routes/pages.ts';
+import { privacyRoutes } from '../http/routes/privacy.ts';
 import { reachable } from '../infra/identity/db.ts';
 import { postgresIdentity } from '../infra/identity/identity.ts';
 import { keepFresh } from '../infra/identity/keep-fresh.ts';
 import { liveTickets } from '../infra/identity/live-tickets.ts';
 import { signingKey } from '../infra/identity/signing-key.ts';
+import type { Erasures } from '../infra/privacy/erasures.ts';
 import { liveFeed } from '../infra/projections/feed.ts';
 import { historyOf } from '../infra/projections/history.ts';
 import type { ProjectionPositions } from '../infra/projections/positions.ts';
 import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
-import type { JobRoom } from './jobs.ts';
+import type { JobDoor } from './jobs-later.ts';
+import { privacyOf } from './privacy.ts';
 import { openLimits } from './limiting.ts';
 import { openProof } from './proving.ts';
 import type { System } from './system.ts';
@@ -64,7 +67,7 @@ const drained = (server: Server): Promise<void> =>
 const openIdentity = async ({ config, pool, clock, log, metrics, closing }: System) => {
   const { auth, data } = config;
   const db = reachable(pool);
-  const identity = await postgresIdentity({
+  const identity = postgresIdentity({
     db,
     clock,
     log,
@@ -84,7 +87,7 @@ const mayWatch = (principal: Principal, permission: string, locationId: string):
   rolesPermit(principal.roles, permission) && (principal.locationIds === null || principal.locationIds.includes(locationId));
 
 /** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
-export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobRoom): Promise<number> => {
+export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobDoor, erasures: Erasures): Promise<number> => {
   const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
   const { identity, tickets } = await openIdentity(system);
   const history = historyOf(store);
@@ -93,7 +96,8 @@ export const startServing = async (system: System, positions: ProjectionPosition
     // Until a projector has made the read models there is nothing to answer from.
     database: () => pool.query('select from read_models.locations limit 1'),
     eventLog: store.head,
-    redis: jobs.backend.ping,
+    redis: jobs.ping,
+    keyStore: system.keys.store.ping,
     projections: async () => positions.status(await store.head()),
     draining: () => draining,
   });
@@ -102,6 +106,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     commands: api ? commands : [],
     queries: api ? queries : [],
     execute: system.execute,
+    fingerprint: system.keys.fingerprint,
     store,
     proof: await openProof(system),
     identity,
@@ -113,7 +118,13 @@ export const startServing = async (system: System, positions: ProjectionPosition
     history,
     waitFor: (readModels, position) => positions.waitFor(readModels, position, config.queries.minPositionTimeoutMs),
     open: [probeRoutes(health), jwksRoutes(identity), authRoutes(identity), docsRoutes({ commands, queries }), await pageRoutes(PAGES)],
-    guarded: [healthRoutes(health), meRoutes(), liveTicketRoutes(tickets), jobRoutes(jobs.board)],
+    guarded: [
+      healthRoutes(health),
+      meRoutes(),
+      liveTicketRoutes(tickets),
+      jobRoutes(jobs.board),
+      privacyRoutes(privacyOf(system, erasures)),
+    ],
     settings: {
       allowedOrigins: config.server.allowedOrigins,
       requestTimeoutMs: config.server.requestTimeoutSecs * 1000,

@@ -92,7 +92,7 @@ export const openRoom = async (env: { readonly [name: string]: string } = {}): P
     port: Number(new URL(server.baseUrl).port),
     pool,
     logged,
-    key: await signingKey({ file: null, folder: join(server.dataDir, 'keys') }),
+    key: await signingKey({ file: null, folder: join(server.folder, 'keys') }),
     victims,
     elsewhere,
     attacker,

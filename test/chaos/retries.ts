@@ -5,11 +5,11 @@ import { Pool } from 'pg';
 import { together } from '../infra/event-store/appends.ts';
 import { log } from '../infra/projections/read-models.ts';
 import { openPool } from '../../src/infra/postgres/connect.ts';
-import { postgresEventStore } from '../../src/infra/event-store/postgres/event-store.ts';
 import { PASSWORD } from '../support/identity.ts';
+import { openedStore } from '../support/opened-store.ts';
 import { expectReadModelsEqualFold } from '../support/oracle.ts';
 import { testServer, type TestServer } from '../support/server.ts';
-import { below, diceOf, secondsSince, type Dice, type Figures, type Trial } from './trial.ts';
+import { below, diceOf, secondsSince, type Dice, type Trial } from './trial.ts';
 
 const WRITERS = 64;
 const ITEMS = 8;
@@ -94,7 +94,7 @@ const commandOf = (dice: Dice, items: readonly string[], locationId: string): Co
 const EFFECTS = `select data ->> case type when 'OrderOpened' then 'orderId' else 'reference' end as key, count(*)::int as effects
   from public.events where type in ('OrderOpened', 'StockItemReceived') group by 1`;
 
-const run = async (size: number): Promise<Figures> => {
+const run: Trial['run'] = async (size, { progress }) => {
   const server = await testServer();
   const login = await server.nobody<{ readonly access_token: string }>('POST', '/auth/login', {
     body: { email: 'owner@example.com', password: PASSWORD },
@@ -110,6 +110,7 @@ const run = async (size: number): Promise<Figures> => {
       const dice = diceOf(writer);
       while (tally.commands < size) {
         tally.commands++;
+        progress(tally.commands);
         const command = commandOf(dice, items, server.locationId);
         keys.add(command.key);
         await sendSomehow(send, command, dice, tally);
@@ -154,9 +155,9 @@ const run = async (size: number): Promise<Figures> => {
   }
 };
 
-const expectTablesEqual = async ({ databaseUrl, owner }: TestServer): Promise<void> => {
+const expectTablesEqual = async ({ databaseUrl, folder, owner }: TestServer): Promise<void> => {
   const pool = openPool(databaseUrl, { name: 'oracle', max: 2, log });
-  const store = postgresEventStore({ pool, url: databaseUrl, log });
+  const store = await openedStore({ pool, url: databaseUrl, folder });
   try {
     const head = await store.head();
     for (const path of ['/orders?limit=1', '/stock-items', '/tables']) {

@@ -24,9 +24,9 @@ export type TestServer = {
   readonly nobody: Caller;
   /** A new user of these roles, logged in. */
   readonly as: (roles: readonly Role[], locationIds?: readonly string[] | null) => Promise<Caller>;
+  readonly folder: string;
   /** Whoever has this access token. */
   readonly withToken: (accessToken: string) => Caller;
-  readonly dataDir: string;
   readonly locationId: string;
   readonly close: () => Promise<void>;
 };
@@ -86,8 +86,8 @@ export const testServer = async (env: { readonly [name: string]: string } = {}, 
     owner,
     nobody: caller(baseUrl, null),
     as: async (roles, locationIds = null) => login(baseUrl, (await someone(pool, { roles, locationIds })).email),
+    folder,
     withToken: (accessToken) => caller(baseUrl, accessToken),
-    dataDir: folder,
     locationId: rows[0]?.id ?? '',
     close: async () => {
       await running.stop();

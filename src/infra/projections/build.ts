@@ -48,6 +48,10 @@ const takeWholePages = async (group: Group, { client, store, live, inTurn, told,
       return page;
     }
     coming = readAhead(store, page.checkpoint);
+    if (before?.folded === null) {
+      await writing;
+      before = null;
+    }
     const folded: Ready = ready(group, page.events, page.checkpoint, told, before);
     const next: Ready = (await writing) ? folded : { ...folded, folded: null };
     writing = inTurn(() => takeIn(client, group, next, told));

@@ -17,7 +17,7 @@ export class ProjectorStandsBy extends Error {
   }
 }
 
-const SHORTEST_PAUSE_MS = 100;
+const SHORTEST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
 /** Keeps the read models at the log's end until stopped: alone among all processes, through lost connections and failures. */
@@ -50,6 +50,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
     isActive: () => active !== null,
     retryParked: async (projection, stream) => working().retryParked(projection, stream),
     rebuild: async (projection) => working().rebuild(projection),
+    renew: async (projections) => working().renew(projections),
     stop: async () => {
       stopping.abort();
       await kept;

@@ -9,7 +9,7 @@ export type Told = { readonly onGap: (gap: Gap) => void; readonly onParked: (par
 /** Events that a group has not taken in, and where they bring it; folded already, where that needed nothing from the database. */
 export type Ready = { readonly events: readonly LogEvent[]; readonly to: Mark; readonly folded: FoldedPage | null };
 
-/** Gets events ready for being taken in, after those of `before` where these are still being written. Call it once for an event. */
+/** Gets events ready for being taken in, after those of `before` (folded) where these are still being written. Call it once for an event. */
 export const ready = (
   group: Group,
   events: readonly LogEvent[],
@@ -19,8 +19,8 @@ export const ready = (
 ): Ready => {
   const after = before?.to.position ?? group.position;
   const fresh = newEvents(group, after, events, told.onGap);
-  const folded = before !== null && before.folded === null ? null : foldAfter(before?.folded ?? null, group.targets, fresh);
-  return { events: fresh, to: { position: fresh.at(-1)?.position ?? after, checkpoint }, folded };
+  const to = { position: fresh.at(-1)?.position ?? after, checkpoint };
+  return { events: fresh, to, folded: foldAfter(before?.folded ?? null, group.targets, fresh) };
 };
 
 /**
