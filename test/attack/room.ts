@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { isRole, roles, type Role } from '../../src/commands/roles.ts';
 import type { TokenPair } from '../../src/http/ports.ts';
-import { signingKey, type SigningKey } from '../../src/infra/identity/signing-key.ts';
+import { keyRing } from '../../src/infra/identity/key-ring.ts';
+import type { SigningKey } from '../../src/infra/identity/signing-key.ts';
 import { openLog } from '../../src/infra/telemetry/log.ts';
 import { PASSWORD, someone } from '../support/identity.ts';
 import { openRestaurant } from '../support/restaurant.ts';
@@ -57,6 +58,20 @@ const NARROW = { APP_RATE_LIMITS__TABLE: 'refresh address anyone POST /api/v1/au
 /** Attacks are many, and shall meet more than the limits. */
 const UNLIMITED = 'all address anyone * /* 1000000 100000';
 
+/** The key that the server signs access tokens with, read from its folder. */
+const signerOf = async ({ folder }: TestServer): Promise<SigningKey> => {
+  const ring = await keyRing({
+    file: null,
+    formerFiles: [],
+    folder: join(folder, 'keys'),
+    algorithm: 'RS256',
+    clock: { now: () => new Date() },
+    rotationSeconds: 90 * 86_400,
+    tokenSeconds: 3600,
+  });
+  return ring.signer();
+};
+
 export const openRoom = async (env: { readonly [name: string]: string } = {}): Promise<Room> => {
   const logged: string[] = [];
   const log = openLog({ level: 'debug', destination: { write: (line: string) => void logged.push(line) } });
@@ -92,7 +107,7 @@ export const openRoom = async (env: { readonly [name: string]: string } = {}): P
     port: Number(new URL(server.baseUrl).port),
     pool,
     logged,
-    key: await signingKey({ file: null, folder: join(server.folder, 'keys') }),
+    key: await signerOf(server),
     victims,
     elsewhere,
     attacker,

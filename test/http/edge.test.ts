@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { boundedServer, type ServerBounds } from '../../src/http/bounded-server.ts';
-import { authRoutes, meRoutes } from '../../src/http/routes/auth.ts';
+import { authRoutes } from '../../src/http/routes/auth.ts';
+import { meRoutes } from '../../src/http/routes/me.ts';
 import { serveRoutes, type Served } from '../support/serve-routes.ts';
 import type { Identity, RateVerdict } from '../../src/http/ports.ts';
 import { DependencyDown } from '../../src/commands/ports.ts';
@@ -14,6 +15,10 @@ const identity = {
   verify: () => Promise.resolve(ada),
   login: () => Promise.resolve(refusing),
 } as unknown as Identity;
+const unasked = (): never => {
+  throw new Error('Nobody asks this');
+};
+const nobodyAsks = { register: unasked, me: unasked, changeMe: unasked };
 const POS = 'https://pos.example.com';
 
 describe('HTTP: the edge', () => {
@@ -28,7 +33,7 @@ describe('HTTP: the edge', () => {
     async () =>
       void (served = await serveRoutes(
         identity,
-        { open: [authRoutes(identity)], guarded: [meRoutes()] },
+        { open: [authRoutes(identity, nobodyAsks)], guarded: [meRoutes(nobodyAsks)] },
         {
           allowedOrigins: [POS],
           limits: { arriving, known: () => null },

@@ -85,9 +85,9 @@ export const testServer = async (env: { readonly [name: string]: string } = {}, 
     databaseUrl: database.url,
     owner,
     nobody: caller(baseUrl, null),
+    withToken: (accessToken) => caller(baseUrl, accessToken),
     as: async (roles, locationIds = null) => login(baseUrl, (await someone(pool, { roles, locationIds })).email),
     folder,
-    withToken: (accessToken) => caller(baseUrl, accessToken),
     locationId: rows[0]?.id ?? '',
     close: async () => {
       await running.stop();

@@ -21,6 +21,7 @@ export const configSchema = Type.Object({
     headersTimeoutSecs: positive(),
     maxConnections: atLeast(1),
     maxConnectionsPerAddress: atLeast(1),
+    publicUrl: none(form('^https?://[^/?#]+$', 'an address such as https://pos.example.com')),
   }),
   rateLimits: Type.Object({
     table: list(
@@ -46,11 +47,24 @@ export const configSchema = Type.Object({
   logging: Type.Object({ level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) }),
   observability: Type.Object({ metrics: Type.Object({ prometheusEndpoint: none(form('^.+:\\d{1,5}$', 'host:port')) }) }),
   auth: Type.Object({
+    registrationOpen: Type.Boolean(),
     jwtExpirationHours: positive(),
     refreshExpirationDays: positive(),
     maxLoginAttempts: atLeast(1),
+    maxLoginAttemptsPerAddress: atLeast(1),
     lockoutDurationMinutes: positive(),
+    lockoutLongestMinutes: positive(),
+    argon2MemoryKib: Type.Integer({ minimum: 8192, maximum: 4_194_304 }),
+    argon2Passes: Type.Integer({ minimum: 1, maximum: 100 }),
+    argon2Lanes: Type.Integer({ minimum: 1, maximum: 16 }),
+    hashThreads: none(atLeast(1)),
+    hashQueue: atLeast(0),
+    secondFactorRoles: list(form('^[a-z][a-z0-9-]*$', 'roles such as owner')),
+    accountKeyFile: none(text()),
+    signingAlgorithm: Type.Enum(['RS256', 'PS256', 'EdDSA']),
     signingKeyFile: none(text()),
+    formerKeyFiles: list(text()),
+    keyRotationDays: positive(),
     issuer: text(),
   }),
   audit: Type.Object({
@@ -71,7 +85,7 @@ export const configSchema = Type.Object({
   }),
   bootstrap: Type.Object({
     ownerEmail: form('^[^@\\s]+@[^@\\s]+$', 'an e-mail address'),
-    ownerPassword: none(Type.String({ minLength: 8, expected: 'at least 8 characters' })),
+    ownerPassword: none(Type.String({ minLength: 12, maxLength: 128, expected: '12 to 128 characters' })),
     locationName: text(),
     timeZone: none(text()),
     currency: form('^[A-Z]{3}$', 'three capitals such as USD'),
