@@ -36,13 +36,20 @@ const isTimeZone = (name: string): boolean => {
 };
 
 /** What no single setting's schema can say. */
-const contradictions = ({ database, bootstrap, audit, smtp }: Config, nameOf: (setting: string) => string): readonly string[] => [
+const contradictions = (
+  { database, bootstrap, audit, smtp, rateLimits }: Config,
+  nameOf: (setting: string) => string,
+): readonly string[] => [
   ...(database.minConnections > database.maxConnections
     ? [`${nameOf('database.min_connections')}: must not be more than ${nameOf('database.max_connections')}`]
     : []),
   ...(audit.headsMail.length > 0 && smtp.url === null
     ? [`${nameOf('audit.heads_mail')}: needs a server to send mail through, in ${envName('smtp.url')}`]
     : []),
+  ...rateLimits.table
+    .map((line) => line.trim().split(/\s+/)[0] ?? '')
+    .filter((name, index, names) => names.indexOf(name) !== index)
+    .map((name) => `${nameOf('rate_limits.table')}: ${name} stands there twice`),
   ...(isTimeZone(bootstrap.timeZone) ? [] : [`${nameOf('bootstrap.time_zone')}: must be an IANA time zone such as Europe/Lisbon`]),
 ];
 
@@ -52,12 +59,15 @@ const frozen = <T>(value: T): T => {
 };
 
 const completed = (values: ReadonlyMap<string, unknown>, folder: string): Config => {
-  const absolute = (file: unknown): unknown => (typeof file === 'string' ? path.resolve(folder, file) : file);
+  const absolute = (file: unknown): unknown =>
+    typeof file === 'string' ? path.resolve(folder, file) : Array.isArray(file) ? file.map(absolute) : file;
   const tree = treeOf(
     new Map([
       ...values,
       ['data.dir', absolute(values.get('data.dir'))],
       ['auth.signing_key_file', absolute(values.get('auth.signing_key_file'))],
+      ['auth.former_key_files', absolute(values.get('auth.former_key_files'))],
+      ['auth.account_key_file', absolute(values.get('auth.account_key_file'))],
       ['audit.signing_key_file', absolute(values.get('audit.signing_key_file'))],
       ['audit.heads_file', absolute(values.get('audit.heads_file'))],
       ['privacy.master_key_file', absolute(values.get('privacy.master_key_file'))],

@@ -25,6 +25,8 @@ export type TestServer = {
   /** A new user of these roles, logged in. */
   readonly as: (roles: readonly Role[], locationIds?: readonly string[] | null) => Promise<Caller>;
   readonly folder: string;
+  /** Whoever has this access token. */
+  readonly withToken: (accessToken: string) => Caller;
   readonly locationId: string;
   readonly close: () => Promise<void>;
 };
@@ -83,6 +85,7 @@ export const testServer = async (env: { readonly [name: string]: string } = {}, 
     databaseUrl: database.url,
     owner,
     nobody: caller(baseUrl, null),
+    withToken: (accessToken) => caller(baseUrl, accessToken),
     as: async (roles, locationIds = null) => login(baseUrl, (await someone(pool, { roles, locationIds })).email),
     folder,
     locationId: rows[0]?.id ?? '',

@@ -16,14 +16,16 @@ export const answer = (description: string, schema: Part, headers: readonly Head
   content: json(schema),
 });
 
-/** Answers by status, `400` and `503` from the components. */
+/** Answers by status, from the components; too many requests may come anywhere. */
 export const problems = (...statuses: readonly ProblemStatus[]): Part =>
-  Object.fromEntries(statuses.map((status) => [String(status), responseRef(PROBLEMS[status].name)]));
+  Object.fromEntries([...statuses, 429 as const].map((status) => [String(status), responseRef(PROBLEMS[status].name)]));
 
 export const headers = {
   ETag: { description: 'The revision, as "3"; send it back as If-Match.', schema: { type: 'string' } },
   'Log-Position': { description: 'Where the log is after this command; send it back as Min-Position.', schema: { type: 'integer' } },
   'Retry-After': { description: 'Seconds to wait before asking again.', schema: { type: 'integer' } },
+  RateLimit: { description: 'What is left of the limit nearest to its end, as "user";r=120;t=4.', schema: { type: 'string' } },
+  'RateLimit-Policy': { description: 'That limit: so many requests in so many seconds, as "user";q=200;w=10.', schema: { type: 'string' } },
   'WWW-Authenticate': { description: 'How to authenticate.', schema: { type: 'string' } },
 } as const;
 type HeaderName = keyof typeof headers;
@@ -39,6 +41,12 @@ export const parameters = {
     name: 'If-Match',
     in: 'header',
     description: 'The revision that was read, as "3": anything else is refused with 412.',
+    schema: { type: 'string' },
+  },
+  Approval: {
+    name: 'Approval',
+    in: 'header',
+    description: 'What somebody who may do this gave with his PIN (POST /api/v1/auth/approvals).',
     schema: { type: 'string' },
   },
   MinPosition: {
@@ -70,6 +78,9 @@ const PROBLEMS = {
       'request-invalid',
       'card-number-refused',
       'body-malformed',
+      'body-too-deep',
+      'text-unfit',
+      'address-unfit',
       'idempotency-key-required',
       'idempotency-key-malformed',
       'if-match-malformed',
@@ -79,15 +90,37 @@ const PROBLEMS = {
       'occurred-in-the-future',
       'command-unknown',
       'refresh-token-missing',
+      'permission-unknown',
+      'reset-link-void',
+      'email-invalid',
+      'password-length',
+      'password-common',
+      'password-personal',
+      'password-wrong',
+      'preferences-too-large',
     ],
   },
   401: {
     name: 'Unauthenticated',
     description: 'No valid token, or the wrong e-mail address or password.',
-    codes: ['unauthenticated', 'invalid-credentials', 'invalid-refresh-token'],
+    codes: ['unauthenticated', 'invalid-credentials', 'invalid-refresh-token', 'second-factor-required', 'code-wrong', 'pin-wrong'],
     headers: ['WWW-Authenticate'],
   },
-  403: { name: 'Forbidden', description: 'None of your roles has the permission.', codes: ['permission-missing', 'account-disabled'] },
+  403: {
+    name: 'Forbidden',
+    description: 'None of your roles has the permission.',
+    codes: [
+      'permission-missing',
+      'account-disabled',
+      'registration-closed',
+      'password-login-required',
+      'second-factor-required',
+      'grant-beyond-own',
+      'terminal-required',
+      'approver-not-permitted',
+      'approval-void',
+    ],
+  },
   404: {
     name: 'Absent',
     description: 'There is no such thing, or it is another location’s.',
@@ -96,13 +129,28 @@ const PROBLEMS = {
   409: {
     name: 'Refused',
     description: 'A rule says no; `code` names the rule, `detail` says what to do.',
-    codes: ['order-not-open', 'balance-due', 'key-in-flight', 'subject-erased', 'erasure-of-oneself', '…'],
+    codes: [
+      'order-not-open',
+      'balance-due',
+      'key-in-flight',
+      'last-owner',
+      'email-taken',
+      'role-exists',
+      'subject-erased',
+      'erasure-of-oneself',
+      '…',
+    ],
   },
   412: { name: 'Stale', description: 'It has changed since the revision in If-Match.', codes: ['revision-stale'] },
   413: { name: 'TooLarge', description: 'The body is larger than the server takes.', codes: ['body-too-large'] },
-  415: { name: 'NotJson', description: 'The body is not JSON.', codes: ['body-type-unsupported'] },
+  415: { name: 'NotJson', description: 'The body is not JSON.', codes: ['body-type-unsupported', 'body-encoded'] },
   422: { name: 'KeyReused', description: 'The Idempotency-Key was used for another payload.', codes: ['key-reused'] },
-  429: { name: 'TooMany', description: 'Too many attempts.', codes: ['account-locked'], headers: ['Retry-After'] },
+  429: {
+    name: 'TooMany',
+    description: 'Too many requests or attempts.',
+    codes: ['rate-limited', 'account-locked'],
+    headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  },
   503: {
     name: 'Unavailable',
     description: 'Not now: ask again with the same Idempotency-Key.',
@@ -113,6 +161,7 @@ const PROBLEMS = {
       'too-much-contention',
       'newer-version-needed',
       'login-overloaded',
+      'mail-not-configured',
     ],
     headers: ['Retry-After'],
   },
