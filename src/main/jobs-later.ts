@@ -4,7 +4,10 @@ import type { JobRoom } from './jobs.ts';
 import type { System } from './system.ts';
 
 /** What those who look at jobs need, there before the jobs are: they wait for them. */
-export type JobDoor = { readonly board: Jobs; /** Null where jobs are kept in the database. */ readonly ping: (() => Promise<unknown>) | null };
+export type JobDoor = {
+  readonly board: Jobs;
+  /** Null where jobs are kept in the database. */ readonly ping: (() => Promise<unknown>) | null;
+};
 
 export const jobDoor = (opening: Promise<JobRoom>, { redis }: System['config']): JobDoor => ({
   board: {

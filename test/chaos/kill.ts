@@ -211,11 +211,7 @@ const run: Trial['run'] = async (size, { progress }) => {
   }
 };
 
-const figuresOf = (
-  strikes: readonly Strike[],
-  load: Load,
-  { events, lost, doubled, torn, gaps }: Account,
-): Figures => {
+const figuresOf = (strikes: readonly Strike[], load: Load, { events, lost, doubled, torn, gaps }: Account): Figures => {
   const longest = Object.fromEntries(
     KINDS.map((kind) => [
       `longest to first success after ${kind}, s`,

@@ -134,12 +134,12 @@ type Writer = {
 const DIARY = 'Order-diary';
 
 const openWriter = (store: EventStore): Writer => {
-  let over = false;
+  const stopping = new AbortController();
   let longest = 0;
   let begun = performance.now();
   const write = async (): Promise<number> => {
     let revision = 0;
-    for (; !over; await pause(EVERY_MS)) {
+    for (; !stopping.signal.aborted; await pause(EVERY_MS)) {
       const sent = performance.now();
       const append = appendOf(DIARY, revision, { events: [note(revision)], receipt: receiptFor(`diary-${revision}`) });
       let outcome: Appended | null = null;
@@ -158,7 +158,7 @@ const openWriter = (store: EventStore): Writer => {
     },
     longest: () => longest,
     stop: () => {
-      over = true;
+      stopping.abort();
       return written;
     },
   };
@@ -228,7 +228,10 @@ const run: Trial['run'] = async (size, { alone, progress }) => {
     for (let nth = 0; nth < size; nth++) {
       progress(nth);
       for (const [name, disturb] of Object.entries(disturbances)) {
-        stalls.set(name, [...(stalls.get(name) ?? []), await tried(name, disturb, scene, witness, writer, alone ? MOST_SECONDS : ANY_SECONDS)]);
+        stalls.set(name, [
+          ...(stalls.get(name) ?? []),
+          await tried(name, disturb, scene, witness, writer, alone ? MOST_SECONDS : ANY_SECONDS),
+        ]);
       }
     }
     over = true;
@@ -241,7 +244,10 @@ const run: Trial['run'] = async (size, { alone, progress }) => {
       'what was acknowledged',
     ).to.deep.equal(Array.from({ length: acknowledged }, (_, nth) => nth));
     const head = await store.head();
-    await eventually(async () => (await pool.query<{ position: number }>(FURTHEST_BEHIND)).rows[0]?.position, (position) => position === head);
+    await eventually(
+      async () => (await pool.query<{ position: number }>(FURTHEST_BEHIND)).rows[0]?.position,
+      (position) => position === head,
+    );
     await expectReadModelsEqualFold(store, pool);
     const most = (these: readonly Stall[], what: keyof Stall): number => rounded(largest(these.map((stall) => stall[what])));
     const longest = (these: readonly Stall[]): string => `${most(these, 'tables')} / ${most(these, 'screens')} / ${most(these, 'appends')}`;

@@ -76,10 +76,11 @@ describe('Work that may be done twice', () => {
   it('is done again where the connection was lost, and not where the server refused', async () => {
     const done = async (error: Error): Promise<readonly unknown[]> => {
       let tries = 0;
-      const outcome = await twice(async () => {
+      const work = async (): Promise<string> => {
         if (++tries === 1) throw error;
         return 'done';
-      }).catch((failure: unknown) => failure);
+      };
+      const outcome = await twice(work).catch((failure: unknown) => failure);
       return [tries, outcome];
     };
     expect(await done(new Error('Connection terminated'))).to.deep.equal([2, 'done']);

@@ -120,8 +120,7 @@ const start = async (options: EmbeddedOptions, release: () => void): Promise<Emb
   const cluster = openCluster(folder, binaries, durable);
   const { password, readerPassword } = cluster.access;
   let server =
-    (await adoptSoon(cluster, binaries, options)) ??
-    (await launchSoon(cluster, binaries, () => freePort(cluster.access.port), options));
+    (await adoptSoon(cluster, binaries, options)) ?? (await launchSoon(cluster, binaries, () => freePort(cluster.access.port), options));
   const { port } = server;
   const adminUrl = link(OWNER, password, port, 'postgres');
   try {

@@ -30,7 +30,10 @@ const isDirect = async (asker: Client): Promise<boolean> => {
  * of which TCP may tell after hours: their server's side is ended, so that their locks are free. Answers the pids of those, and of
  * those that ended long ago. A slow server is told apart by that: its sessions are at work.
  */
-export const endSilent = async ({ ownerUrl, name, pids, asTold }: Asked, isStillSilent: (pid: number) => boolean): Promise<readonly number[]> => {
+export const endSilent = async (
+  { ownerUrl, name, pids, asTold }: Asked,
+  isStillSilent: (pid: number) => boolean,
+): Promise<readonly number[]> => {
   const asker = new Client({ connectionString: ownerUrl, connectionTimeoutMillis: CONNECT_MS, query_timeout: CONNECT_MS });
   asker.on('error', () => undefined);
   try {
@@ -53,7 +56,10 @@ type Watched = { readonly client: Inside; read: number; owesSince: number | null
  * Cuts connections of a pool that owe an answer and have gone silent: their queries fail then, and their places are free. Those
  * at rest are given up with them: what befell one has most likely befallen all.
  */
-export const watchPool = (pool: Pool, { ownerUrl, name, log }: { readonly ownerUrl: string; readonly name: string; readonly log: Log }): void => {
+export const watchPool = (
+  pool: Pool,
+  { ownerUrl, name, log }: { readonly ownerUrl: string; readonly name: string; readonly log: Log },
+): void => {
   const watched = new Map<PoolClient, Watched>();
   let asking = false;
 
@@ -75,7 +81,10 @@ export const watchPool = (pool: Pool, { ownerUrl, name, log }: { readonly ownerU
     try {
       const silent = await endSilent({ ownerUrl, name, pids: [...readBefore.keys()], asTold: true }, isStillSilent);
       if (silent.length > 0) {
-        log.warn({ pool: pool.options.application_name, connections: silent.length }, 'Database connections have gone silent and were given up');
+        log.warn(
+          { pool: pool.options.application_name, connections: silent.length },
+          'Database connections have gone silent and were given up',
+        );
         discardIdle(pool);
       }
       for (const { client } of suspects) {
