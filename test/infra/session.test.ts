@@ -74,10 +74,10 @@ describe('A connection to PostgreSQL that goes silent without being closed', fun
 
 describe('Work that may be done twice', () => {
   it('is done again where the connection was lost, and not where the server refused', async () => {
-    const done = async (error: Error): Promise<readonly unknown[]> => {
+    const done = async (first: Error): Promise<readonly unknown[]> => {
       let tries = 0;
       const work = async (): Promise<string> => {
-        if (++tries === 1) throw error;
+        if (++tries === 1) throw first;
         return 'done';
       };
       const outcome = await twice(work).catch((failure: unknown) => failure);
