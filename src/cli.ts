@@ -4,6 +4,7 @@ import { eventCommand, EVENT_HELP } from './client/verify/event-command.ts';
 import { keyCommand, KEY_HELP } from './client/verify/key-command.ts';
 import { verifyCommand, VERIFY_HELP } from './client/verify/command.ts';
 import { importCommand, IMPORT_HELP } from './client/import/command.ts';
+import { backupKeysCommand, BACKUP_KEYS_HELP, restoreKeysCommand, RESTORE_KEYS_HELP } from './main/keys-commands.ts';
 import { backupCommand, BACKUP_HELP, restoreCommand, RESTORE_HELP } from './main/backup-commands.ts';
 
 type Command = {
@@ -15,6 +16,8 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['import', { help: IMPORT_HELP, run: importCommand }],
   ['backup', { help: BACKUP_HELP, run: backupCommand }],
   ['restore', { help: RESTORE_HELP, run: restoreCommand }],
+  ['backup-keys', { help: BACKUP_KEYS_HELP, run: backupKeysCommand }],
+  ['restore-keys', { help: RESTORE_KEYS_HELP, run: restoreKeysCommand }],
   ['demo', { help: DEMO_HELP, run: demoCommand }],
   ['verify', { help: VERIFY_HELP, run: verifyCommand }],
   ['verify-event', { help: EVENT_HELP, run: eventCommand }],

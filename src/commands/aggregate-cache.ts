@@ -1,6 +1,6 @@
 import type { Message } from '../domain/decider.ts';
-import { isKnownEventType } from '../domain/event-types.ts';
 import type { Aggregate } from './command.ts';
+import { understood } from './newer-version.ts';
 import type { Clock, EventStore, LogEvent, Revision, Snapshots } from './ports.ts';
 
 /** `position` is the last event's; 0 where there is none. `readAt` (epoch ms) is when the log last said so. */
@@ -16,7 +16,7 @@ export type AggregateCache = {
     aggregate: AnyAggregate<S, C, E>,
     id: string,
   ) => Loaded<S> | null;
-  /** Reads what the log has beyond what is held. */
+  /** Reads what the log has beyond what is held. Throws NewerVersionNeeded. */
   readonly refresh: <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(
     aggregate: AnyAggregate<S, C, E>,
     id: string,
@@ -31,6 +31,8 @@ export type AggregateCache = {
     events: readonly E[],
     position: number,
   ) => void;
+  /** Forgets all, also what is just being read: something in it was erased. */
+  readonly forget: () => void;
 };
 
 export const streamName = (aggregate: { readonly name: string }, id: string): string => `${aggregate.name}-${id}`;
@@ -42,13 +44,6 @@ const SNAPSHOT_EVERY = 500;
 
 type Options = { readonly capacity?: number; readonly snapshots?: Snapshots; readonly snapshotEvery?: number };
 
-/** Rules that do not know what happened would decide wrongly. */
-const requireKnown = (events: readonly LogEvent[]): void => {
-  const newer = events.find(({ type }) => !isKnownEventType(type));
-  if (newer === undefined) return;
-  throw new Error(`${newer.type} (${newer.stream}, revision ${newer.revision}) was written by a newer version: start that one here too.`);
-};
-
 /** Keeps at most `capacity` aggregates, the least recently used go first. */
 export const aggregateCache = (
   store: Pick<EventStore, 'readStream'>,
@@ -56,6 +51,8 @@ export const aggregateCache = (
   { capacity = 20_000, snapshots = noSnapshots, snapshotEvery = SNAPSHOT_EVERY }: Options = {},
 ): AggregateCache => {
   const held = new Map<string, Loaded<unknown>>();
+  /** Raised by each `forget`: what was read before it is not kept. */
+  let era = 0;
 
   const snapshotAfter = (stream: string, before: Revision, { state, revision, position }: Loaded<unknown>): void => {
     if (Math.floor(revision / snapshotEvery) > Math.floor(before / snapshotEvery)) snapshots.keep(stream, { state, revision, position });
@@ -96,6 +93,7 @@ export const aggregateCache = (
     id: string,
   ) => {
     const stream = streamName(aggregate, id);
+    const before = era;
     const since = async (known: Loaded<S>): Promise<Read<S, E>> => ({
       known,
       events: (await store.readStream(stream, known.revision)) as readonly LogEvent<E>[],
@@ -105,14 +103,15 @@ export const aggregateCache = (
       present === null
         ? ((await sinceSnapshot<S, E>(stream)) ?? (await since({ state: aggregate.decider.initial, revision: 0, position: 0, readAt: 0 })))
         : await since(present);
-    requireKnown(events);
     const last = events.at(-1);
     const loaded: Loaded<S> = {
-      state: events.reduce<S>(aggregate.decider.evolve, known.state),
+      // Rules that do not know what happened would decide wrongly.
+      state: events.map(understood).reduce<S>(aggregate.decider.evolve, known.state),
       revision: last?.revision ?? known.revision,
       position: last?.position ?? known.position,
       readAt: clock.now().getTime(),
     };
+    if (era !== before) return loaded;
     if (loaded.revision > 0) keep(stream, loaded);
     snapshotAfter(stream, known.revision, loaded);
     return loaded;
@@ -143,8 +142,14 @@ export const aggregateCache = (
         position,
         readAt: clock.now().getTime(),
       };
+      // What is held no more was forgotten since it was read.
+      if (from.revision > 0 && !held.has(stream)) return;
       keep(stream, loaded);
       snapshotAfter(stream, from.revision, loaded);
+    },
+    forget: () => {
+      era++;
+      held.clear();
     },
   };
 };

@@ -1,16 +1,25 @@
 import type { Message } from '../domain/decider.ts';
 import { Rejection } from '../domain/rejection.ts';
+import { SCHEMA_VERSION } from '../domain/upcast.ts';
 import { streamName, type AggregateCache, type Loaded } from './aggregate-cache.ts';
 import type { CommandDefinition, Context, Ids, Load, LocationOf, Prepared } from './command.ts';
 import { inOrder } from './in-order.ts';
-import type { Actor, Append, Appended, Clock, EventStore, Metadata, NewId, Outcome, Revision, StoredReceipt } from './ports.ts';
+import type { Actor, Append, Appended, Clock, EventStore, Metadata, NewId, Outcome, Receipt, Revision, StoredReceipt } from './ports.ts';
+
+/** `formerFingerprint`: as receipts of before have it; asked for only where the other is not theirs. */
+type SenderKey = {
+  readonly scope: string;
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly formerFingerprint?: () => string;
+};
 
 /** What comes with a command from outside its data. `locationIds` null: all of them. */
 export type Envelope = {
   readonly actor: Actor;
   readonly actorName: string;
   readonly locationIds: readonly string[] | null;
-  readonly key: { readonly scope: string; readonly key: string; readonly fingerprint: string } | null;
+  readonly key: SenderKey | null;
   readonly ifMatch: Revision | null;
   readonly occurredAt: string | null;
   readonly correlationId: string;
@@ -33,7 +42,6 @@ export type ExecuteNeeds = {
 
 const ATTEMPTS = 5;
 const FOREIGN_MAX_AGE_MS = 1000;
-const SCHEMA_VERSION = 1;
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /** Load, decide, append with the expected revision; on a lost race decide again on fresh state, unless the sender pinned a revision. */
@@ -80,7 +88,7 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
       expected,
       events,
       metadata: metadataOf(prepared, envelope, newId()),
-      receipt: envelope.key === null ? null : { ...envelope.key, outcome },
+      receipt: envelope.key === null ? null : receiptOf(envelope.key, outcome),
     } satisfies Append);
 
   const replay = (definition: CommandDefinition, envelope: Envelope, receipt: StoredReceipt): Answer => {
@@ -185,6 +193,8 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
   };
 };
 
+const receiptOf = ({ scope, key, fingerprint }: SenderKey, outcome: Outcome): Receipt => ({ scope, key, fingerprint, outcome });
+
 type Subject = { readonly stream: string; readonly commandType: string; readonly locationId: string | null };
 type Decided =
   | { readonly kind: 'events'; readonly events: readonly Message<string, unknown>[] }
@@ -244,7 +254,7 @@ const answerOf = (
   envelope: Envelope,
   { outcome, fingerprint, stream, revision, position }: StoredReceipt,
 ): Answer => {
-  if (fingerprint !== envelope.key?.fingerprint) {
+  if (fingerprint !== envelope.key?.fingerprint && fingerprint !== envelope.key?.formerFingerprint?.()) {
     throw new Rejection('key-reused', 'This Idempotency-Key was used for another command: take a new key for each command.');
   }
   if (outcome.kind === 'refused') throw new Rejection(outcome.code, outcome.detail);

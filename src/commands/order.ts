@@ -68,9 +68,10 @@ const openOrder = command({
     tableId: Type.Optional(Id),
     covers: Type.Optional(Type.Integer({ minimum: 1, maximum: 999 })),
     server: Type.Optional(Name),
+    serverId: Type.Optional(Id),
     reference: Type.Optional(Text(20)),
   }),
-  prepare: async ({ tableId, covers, server, reference, orderType, ...given }, context) => {
+  prepare: async ({ tableId, covers, server, serverId, reference, orderType, ...given }, context) => {
     const orderId = given.orderId ?? context.newId();
     const locationId = await context.location(given.locationId);
     const location = await context.load(locationAggregate, locationId);
@@ -82,6 +83,7 @@ const openOrder = command({
       table,
       covers: covers ?? null,
       server: server ?? context.actorName,
+      serverId: serverId ?? context.actor.userId,
       reference: reference ?? referenceFrom(orderId),
     };
     return {

@@ -6,6 +6,7 @@ import { menuItemCommands } from './menu-item.ts';
 import { orderCommands } from './order.ts';
 import { shiftCommands } from './shift.ts';
 import { stockItemCommands } from './stock-item.ts';
+import { subjectCommands } from './subject.ts';
 import { tableCommands } from './table.ts';
 
 /** Every command once. */
@@ -18,6 +19,7 @@ export const commands: readonly CommandDefinition[] = [
   ...menuItemCommands,
   ...locationCommands,
   ...alertCommands,
+  ...subjectCommands,
 ];
 
 const byType = new Map(commands.map((definition) => [definition.type, definition]));

@@ -15,6 +15,7 @@ export const roles = {
     'alerts.*',
     'audit.*',
     'jobs.*',
+    'privacy.*',
     'health.read',
   ],
   chef: ['kitchen.*', 'order.read', 'stock.*', 'menu.*', 'alert.*', 'alerts.*', 'location.read', 'shift.*'],

@@ -5,6 +5,7 @@ import type { MenuItemCommand } from './menu-item.ts';
 import type { OrderCommand } from './order.ts';
 import type { ShiftCommand } from './shift.ts';
 import type { StockItemCommand } from './stock-item.ts';
+import type { SubjectCommand } from './subject.ts';
 import type { TableCommand } from './table.ts';
 
 /** Every command of every aggregate. */
@@ -16,4 +17,5 @@ export type DomainCommand =
   | MenuCommand
   | MenuItemCommand
   | LocationCommand
-  | AlertCommand;
+  | AlertCommand
+  | SubjectCommand;

@@ -36,6 +36,7 @@ const known: { readonly [Type in DomainEvent['type']]: true } = {
   LocationChanged: true,
   AlertRaised: true,
   AlertAcknowledged: true,
+  SubjectErased: true,
 };
 
 /** False: written by a newer program than this one. */

@@ -12,6 +12,8 @@ export type LocationId = Id<'Location'>;
 export type ShiftId = Id<'Shift'>;
 export type AlertId = Id<'Alert'>;
 export type UserId = Id<'User'>;
+/** A user's id, or that of the order whose guests are meant. */
+export type SubjectId = UserId | OrderId;
 
 /** Stable short names given by the restaurant, unique within its location: `grill`, `italian`. */
 export type StationId = Id<'Station'>;

@@ -62,6 +62,8 @@ export type OrderHeader = {
   readonly covers: number | null;
   /** The server's name as the kitchen calls it. */
   readonly server: string | null;
+  /** Whose name that is; absent in events of before it was asked. */
+  readonly serverId?: UserId;
   /** The number people call the order by. */
   readonly reference: string;
 };

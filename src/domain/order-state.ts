@@ -78,12 +78,13 @@ const opened = (data: DataOf<OrderEvent, 'OrderOpened'>): OpenedOrder => ({
   tenders: new Map(),
 });
 
-const headerOf = ({ locationId, orderType, table, covers, server, reference }: OrderHeader): OrderHeader => ({
+const headerOf = ({ locationId, orderType, table, covers, server, serverId, reference }: OrderHeader): OrderHeader => ({
   locationId,
   orderType,
   table,
   covers,
   server,
+  ...(serverId === undefined ? {} : { serverId }),
   reference,
 });
 

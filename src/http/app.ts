@@ -8,6 +8,7 @@ import type { Execute } from '../commands/execute.ts';
 import type { EventStore } from '../commands/ports.ts';
 import type { QueryDefinition } from '../queries/query.ts';
 import type { State } from './context.ts';
+import type { Fingerprint } from './dispatch.ts';
 import { answerProblems } from './middleware/answer-problems.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { requestLog } from './middleware/request-log.ts';
@@ -24,9 +25,10 @@ export type AppNeeds = QueryNeeds & {
   readonly commands: readonly CommandDefinition[];
   readonly queries: readonly QueryDefinition[];
   readonly execute: Execute;
+  readonly fingerprint: Fingerprint;
   readonly store: EventStore;
   /** Null: the log is not chained. */
-  readonly proof: LogProof | null;
+  readonly proof: LogProof;
   readonly identity: Identity;
   readonly log: Log;
   readonly metrics: HttpMetrics;
@@ -59,7 +61,7 @@ export const httpApp = (needs: AppNeeds): Koa<State> => {
   const { settings, log, metrics, newId, identity, execute } = needs;
   const app = new Koa<State>({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
   const guard = authenticate(identity);
-  const { routes, dispatches } = commandRoutes(needs.commands, execute);
+  const { routes, dispatches } = commandRoutes(needs.commands, execute, needs.fingerprint);
   const guarded = [batchRoutes(dispatches, log), auditRoutes(needs.store, needs.proof), proofRoutes(needs.proof), ...needs.guarded];
   const behindToken = new Router<State>();
   behindToken.use(guard);

@@ -25,10 +25,23 @@ export type Dispatch = (incoming: Incoming) => Promise<Dispatched>;
 const KEY = /^[\x21-\x7e]{1,200}$/;
 const OccurredAt = Type.Optional(Type.String({ format: 'date-time', description: 'when it happened, where that was before now' }));
 
-const fingerprintOf = (type: string, data: Incoming['data'], ifMatch: number | null): string =>
-  createHash('sha256')
-    .update(canonicalJson([type, data as Json, ifMatch]))
-    .digest('base64url');
+/** A keyed hash of a text: without the key nobody can try out what was asked. */
+export type Fingerprint = (text: string) => string;
+
+const withoutKey: Fingerprint = (text) => createHash('sha256').update(text).digest('base64url');
+
+type KeyOfSender = NonNullable<Parameters<Execute>[2]['key']>;
+
+const keyOf = (type: string, { data, ifMatch, key, principal }: Incoming, fingerprint: Fingerprint): KeyOfSender | null => {
+  if (key === null) return null;
+  const asked = canonicalJson([type, data as Json, ifMatch]);
+  return {
+    scope: principal.terminalId ?? principal.userId,
+    key,
+    fingerprint: fingerprint(asked),
+    formerFingerprint: () => withoutKey(asked),
+  };
+};
 
 const requireKey = (key: string | null, principal: Principal): void => {
   if (key === null && principal.roles.includes('terminal')) {
@@ -43,10 +56,11 @@ const requireKey = (key: string | null, principal: Principal): void => {
 };
 
 /** Permission, schema, envelope, execute: the same for every command and every door. */
-export const dispatcher = (definition: CommandDefinition, execute: Execute): Dispatch => {
+export const dispatcher = (definition: CommandDefinition, execute: Execute, fingerprint: Fingerprint): Dispatch => {
   const validate = validator(Type.Object({ ...definition.input.properties, occurredAt: OccurredAt }, { additionalProperties: false }));
   const status = definition.creates ? 201 : 200;
-  return async ({ data, key, ifMatch, principal, correlationId, traceParent }) => {
+  return async (incoming) => {
+    const { data, key, ifMatch, principal, correlationId, traceParent } = incoming;
     requirePermission(principal, definition.permission ?? 'none');
     requireKey(key, principal);
     validate(data);
@@ -55,10 +69,7 @@ export const dispatcher = (definition: CommandDefinition, execute: Execute): Dis
       actor: { userId: principal.userId, roles: principal.roles, terminalId: principal.terminalId },
       actorName: principal.name,
       locationIds: principal.locationIds,
-      key:
-        key === null
-          ? null
-          : { scope: principal.terminalId ?? principal.userId, key, fingerprint: fingerprintOf(definition.type, data, ifMatch) },
+      key: keyOf(definition.type, incoming, fingerprint),
       ifMatch,
       occurredAt: typeof occurredAt === 'string' ? new Date(occurredAt).toISOString() : null,
       correlationId,

@@ -1,4 +1,5 @@
 import type { Json } from '../domain/decider.ts';
+import type { ErasureReason, Subject, SubjectKind } from '../domain/subject.ts';
 import type { SignedHead } from '../proof/head.ts';
 
 /** Who asks: taken from a verified access token. `locationIds` null: every location. */
@@ -123,4 +124,54 @@ export type LogProof = {
   readonly event: (position: number) => Promise<{ readonly line: string; readonly locationId: string | null } | null>;
   /** Null: no head that covers it was signed yet. */
   readonly proof: (position: number) => Promise<InclusionProof | null>;
+};
+
+export type Erasure = {
+  readonly subjectId: string;
+  readonly kind: SubjectKind;
+  readonly reason: ErasureReason;
+  readonly erasedBy: string;
+  readonly erasedAt: string;
+  /** Since when no read model has anything of it; null: they are being built anew. */
+  readonly clearedAt: string | null;
+};
+
+/** Times are ISO 8601 once they are JSON. */
+export type PersonalData = {
+  readonly subjectId: string;
+  readonly account: {
+    readonly email: string;
+    readonly fullName: string;
+    readonly roles: readonly string[];
+    readonly locationIds: readonly string[] | null;
+    readonly createdAt: Date;
+    readonly disabledAt: Date | null;
+  } | null;
+  readonly texts: readonly {
+    readonly stream: string;
+    readonly revision: number;
+    readonly type: string;
+    readonly field: string;
+    readonly text: string;
+    readonly recordedAt: string;
+  }[];
+  readonly shifts: readonly {
+    readonly shiftId: string;
+    readonly locationId: string;
+    readonly clockedInAt: Date;
+    readonly clockedOutAt: Date | null;
+    readonly workedSeconds: number | null;
+    readonly breakSeconds: number | null;
+  }[];
+};
+
+/** Somebody whose data are kept; `locationIds` null: of every location. */
+export type KnownPerson = { readonly kind: SubjectKind; readonly roles: readonly string[]; readonly locationIds: readonly string[] | null };
+
+export type Privacy = {
+  readonly person: (subjectId: string) => Promise<KnownPerson | null>;
+  /** Once this resolves nobody can read what the log says of the person. */
+  readonly erase: (subject: Subject, reason: ErasureReason, erasedBy: string) => Promise<Erasure>;
+  readonly erasure: (subjectId: string) => Promise<Erasure | null>;
+  readonly dataOf: (subjectId: string) => Promise<PersonalData>;
 };

@@ -36,9 +36,12 @@ const isTimeZone = (name: string): boolean => {
 };
 
 /** What no single setting's schema can say. */
-const contradictions = ({ database, bootstrap }: Config, nameOf: (setting: string) => string): readonly string[] => [
+const contradictions = ({ database, bootstrap, audit, smtp }: Config, nameOf: (setting: string) => string): readonly string[] => [
   ...(database.minConnections > database.maxConnections
     ? [`${nameOf('database.min_connections')}: must not be more than ${nameOf('database.max_connections')}`]
+    : []),
+  ...(audit.headsMail.length > 0 && smtp.url === null
+    ? [`${nameOf('audit.heads_mail')}: needs a server to send mail through, in ${envName('smtp.url')}`]
     : []),
   ...(isTimeZone(bootstrap.timeZone) ? [] : [`${nameOf('bootstrap.time_zone')}: must be an IANA time zone such as Europe/Lisbon`]),
 ];
@@ -57,6 +60,8 @@ const completed = (values: ReadonlyMap<string, unknown>, folder: string): Config
       ['auth.signing_key_file', absolute(values.get('auth.signing_key_file'))],
       ['audit.signing_key_file', absolute(values.get('audit.signing_key_file'))],
       ['audit.heads_file', absolute(values.get('audit.heads_file'))],
+      ['privacy.master_key_file', absolute(values.get('privacy.master_key_file'))],
+      ['privacy.key_service_token_file', absolute(values.get('privacy.key_service_token_file'))],
       ['bootstrap.time_zone', values.get('bootstrap.time_zone') ?? new Intl.DateTimeFormat().resolvedOptions().timeZone],
     ]),
   );

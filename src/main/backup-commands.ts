@@ -7,6 +7,7 @@ import { migrateJobs } from '../infra/jobs/migrate.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
 import { openLog } from '../infra/telemetry/log.ts';
 import { onDatabase, requireData } from './backup-database.ts';
+import { withKeyStore } from './keys.ts';
 
 export const BACKUP_HELP = `brigade backup FILE
   Writes the log and the people who may log in to a compressed, checksummed file, while the program runs or not.
@@ -48,7 +49,7 @@ export const backupCommand = async (args: readonly string[], env: NodeJS.Process
   const config = readConfig(env);
   requireData(config);
   const { position, epoch, events, bytes, seconds } = await onDatabase(config, quietLog(), (ownerUrl) =>
-    backUp({ ownerUrl, file, now: () => new Date(), onProgress: progress() }),
+    withKeyStore(config, ownerUrl, quietLog(), (keys) => backUp({ ownerUrl, file, keys, now: () => new Date(), onProgress: progress() })),
   );
   console.log(
     `Backed up to ${file}: ${pace(events, seconds)}, ${(bytes / 1_000_000).toFixed(1)} MB, up to position ${position} of log ${epoch}.`,
@@ -59,15 +60,16 @@ export const backupCommand = async (args: readonly string[], env: NodeJS.Process
 export const restoreCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   const file = fileFrom(args);
   const config = readConfig(env);
-  const { formerEpoch, epoch, position, events, madeAt, seconds } = await onDatabase(config, quietLog(), async (ownerUrl) => {
+  const { formerEpoch, epoch, position, events, madeAt, unreadable, seconds } = await onDatabase(config, quietLog(), async (ownerUrl) => {
     await migrate(ownerUrl);
     await migrateJobs(ownerUrl);
-    return restore({ ownerUrl, file, onProgress: progress() });
+    return withKeyStore(config, ownerUrl, quietLog(), (keys) => restore({ ownerUrl, file, keys, onProgress: progress() }));
   });
   console.log(
     [
       `Restored from ${file}, made ${madeAt}: ${pace(events, seconds)}, up to position ${position}.`,
       `The log is ${epoch} now (it was ${formerEpoch}): the read models are built anew at the next start.`,
+      ...(unreadable === 0 ? [] : [`${unreadable} people have no key here and come without name and address: docs/privacy.md.`]),
     ].join('\n'),
   );
   return 0;

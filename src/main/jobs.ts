@@ -32,7 +32,7 @@ const mailFor = ({ config }: System): Mail | null => {
 
 /** Policies, the relay of their jobs, and the worker who does them. What it answers settles where the policies cannot go on: with the reason. */
 export const startWorking = async (system: System, { backend, queues }: JobRoom): Promise<{ readonly lost: Promise<Error> }> => {
-  const { closing, store, ownerUrl, log, metrics, pool, config, execute } = system;
+  const { closing, sealedStore, ownerUrl, log, metrics, pool, config, execute } = system;
   const send = commandSender(execute, commandNamed);
   const pair = queues.get('reorder-alerts');
   if (pair === undefined) throw new Error('There is no queue for reorder alerts');
@@ -50,7 +50,8 @@ export const startWorking = async (system: System, { backend, queues }: JobRoom)
 
   const stopping = new AbortController();
   const relaying = runRelay({ pool, queues, settings: config.jobs, log, onPending: metrics.outboxPending, ownerUrl }, stopping.signal);
-  const acting = runPolicies({ policies, store, send, ownerUrl, log, metrics: metrics.policies }, stopping.signal);
+  // Policies see the log as it is stored: what they hand on, to a job or a command, has no personal text in the clear.
+  const acting = runPolicies({ policies, store: sealedStore, send, ownerUrl, log, metrics: metrics.policies }, stopping.signal);
   const lost = new Promise<Error>((resolve) => void acting.catch(resolve));
   closing.add('policies and relay', () => {
     stopping.abort();

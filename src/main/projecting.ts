@@ -1,15 +1,17 @@
 import { startProjector } from '../infra/projections/projector.ts';
+import { clearReadModels } from '../infra/privacy/clear-read-models.ts';
 import type { ProjectionPositions } from '../infra/projections/positions.ts';
 import { lagClock } from '../infra/telemetry/lag-clock.ts';
+import { repeat } from './repeat.ts';
 import type { System } from './system.ts';
 
 const LOOK_EVERY_MS = 1000;
 
-type Needs = Pick<System, 'closing' | 'ownerUrl' | 'store' | 'projections' | 'log' | 'metrics'>;
+type Needs = Pick<System, 'closing' | 'ownerUrl' | 'pool' | 'store' | 'projections' | 'forget' | 'log' | 'metrics'>;
 
 /** Keeps the read models, and shows how far behind they are even while none of them moves. */
 export const startProjecting = (
-  { closing, ownerUrl, store, projections, log, metrics }: Needs,
+  { closing, ownerUrl, pool, store, projections, forget, log, metrics }: Needs,
   positions: Pick<ProjectionPositions, 'status'>,
 ): void => {
   const projector = startProjector({
@@ -19,6 +21,9 @@ export const startProjecting = (
     log,
     metrics: metrics.projector,
   });
+  const clear = clearReadModels({ pool, projector, projections, forget });
+  // The projector is stopped first, and gives up what it builds anew.
+  closing.add('clearing of read models', repeat(clear, { name: 'clearing read models', everyMs: LOOK_EVERY_MS, log }));
   closing.add('projector', projector.stop);
 
   const clock = lagClock(() => performance.now(), LOOK_EVERY_MS);

@@ -14,17 +14,20 @@ import { jobRoutes } from '../http/routes/jobs.ts';
 import { jwksRoutes } from '../http/routes/jwks.ts';
 import { liveTicketRoutes } from '../http/routes/live-tickets.ts';
 import { pageRoutes } from '../http/routes/pages.ts';
+import { privacyRoutes } from '../http/routes/privacy.ts';
 import { reachable } from '../infra/identity/db.ts';
 import { postgresIdentity } from '../infra/identity/identity.ts';
 import { keepFresh } from '../infra/identity/keep-fresh.ts';
 import { liveTickets } from '../infra/identity/live-tickets.ts';
 import { signingKey } from '../infra/identity/signing-key.ts';
+import type { Erasures } from '../infra/privacy/erasures.ts';
 import { liveFeed } from '../infra/projections/feed.ts';
 import { historyOf } from '../infra/projections/history.ts';
 import type { ProjectionPositions } from '../infra/projections/positions.ts';
 import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
 import type { JobDoor } from './jobs-later.ts';
+import { privacyOf } from './privacy.ts';
 import { openProof } from './proving.ts';
 import type { System } from './system.ts';
 
@@ -83,7 +86,7 @@ const mayWatch = (principal: Principal, permission: string, locationId: string):
   rolesPermit(principal.roles, permission) && (principal.locationIds === null || principal.locationIds.includes(locationId));
 
 /** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
-export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobDoor): Promise<number> => {
+export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobDoor, erasures: Erasures): Promise<number> => {
   const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
   const { identity, tickets } = await openIdentity(system);
   const history = historyOf(store);
@@ -93,6 +96,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     database: () => pool.query('select from read_models.locations limit 1'),
     eventLog: store.head,
     redis: jobs.ping,
+    keyStore: system.keys.store.ping,
     projections: async () => positions.status(await store.head()),
     draining: () => draining,
   });
@@ -101,6 +105,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     commands: api ? commands : [],
     queries: api ? queries : [],
     execute: system.execute,
+    fingerprint: system.keys.fingerprint,
     store,
     proof: await openProof(system),
     identity,
@@ -111,7 +116,13 @@ export const startServing = async (system: System, positions: ProjectionPosition
     history,
     waitFor: (readModels, position) => positions.waitFor(readModels, position, config.queries.minPositionTimeoutMs),
     open: [probeRoutes(health), jwksRoutes(identity), authRoutes(identity), docsRoutes({ commands, queries }), await pageRoutes(PAGES)],
-    guarded: [healthRoutes(health), meRoutes(), liveTicketRoutes(tickets), jobRoutes(jobs.board)],
+    guarded: [
+      healthRoutes(health),
+      meRoutes(),
+      liveTicketRoutes(tickets),
+      jobRoutes(jobs.board),
+      privacyRoutes(privacyOf(system, erasures)),
+    ],
     settings: {
       allowedOrigins: config.server.allowedOrigins,
       requestTimeoutMs: config.server.requestTimeoutSecs * 1000,

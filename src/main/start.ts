@@ -7,8 +7,9 @@ import { bootstrap } from './bootstrap.ts';
 import { closingStack } from './closing.ts';
 import { openDatabase, type Database } from './database.ts';
 import { jobDoor, openJobsLater, startWorkingLater } from './jobs-later.ts';
+import { openErasures, startKeepingPrivacy } from './privacy.ts';
 import { startProjecting } from './projecting.ts';
-import { startSigning } from './proving.ts';
+import { startChaining, startSigning } from './proving.ts';
 import { startServing } from './serving.ts';
 import { openSystem } from './system.ts';
 
@@ -41,14 +42,21 @@ export const start = async (config: Config, log: Log, opening: Promise<Database>
     const jobs = openJobsLater(later, served.promise);
     // Told where it is waited for.
     jobs.catch(() => undefined);
+    const erasures = await openErasures(system);
     const serves = roles.includes('api') || roles.includes('live');
-    const port = serves ? await startServing(system, positions, jobDoor(jobs, config)) : null;
+    const port = serves ? await startServing(system, positions, jobDoor(jobs, config), erasures) : null;
     served.resolve();
-    if (roles.includes('projector')) startProjecting(later, positions);
+    if (roles.includes('projector')) {
+      startProjecting(later, positions);
+      startChaining(later);
+    }
     const owner = await bootstrap(system);
     const room = await jobs;
     const working = roles.includes('worker') ? await startWorkingLater(later, room) : null;
-    if (working !== null) await startSigning(later);
+    if (working !== null) {
+      await startSigning(later);
+      startKeepingPrivacy(later, erasures);
+    }
     return {
       port,
       owner,

@@ -11,6 +11,7 @@ import { openPool, openQueries } from '../infra/postgres/connect.ts';
 import { requireDurable } from '../infra/postgres/durability.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
 import { noticeRestored } from '../infra/postgres/notice-restored.ts';
+import { sealedEventStore } from '../infra/privacy/sealed-event-store.ts';
 import { deciderVersion } from '../infra/snapshots/decider-version.ts';
 import { postgresSnapshots } from '../infra/snapshots/snapshots.ts';
 import type { Log } from '../http/ports.ts';
@@ -19,6 +20,7 @@ import { projections, projectionsOfForeignLog } from '../projections/all.ts';
 import type { Projection } from '../projections/projection.ts';
 import type { Closing } from './closing.ts';
 import type { Database } from './database.ts';
+import { openKeys, type Keys } from './keys.ts';
 import { onlyLocation } from './only-location.ts';
 
 /** What every role stands on. */
@@ -35,8 +37,14 @@ export type System = {
   readonly readerUrl: string | null;
   readonly pool: Pool;
   readonly queries: DatabasePool;
+  readonly keys: Keys;
+  /** The log, its personal texts opened as they are read. */
   readonly store: EventStore;
+  /** The same log as it is stored. */
+  readonly sealedStore: EventStore;
   readonly projections: readonly Projection[];
+  /** Forgets, in this process, all that people who were erased may have left in memory, and the snapshots of all. */
+  readonly forget: (subjectIds: readonly string[]) => Promise<void>;
   readonly execute: Execute;
   /** Settles when the database is gone for good: with the reason, or null where we stopped it. */
   readonly lost: Promise<Error | null>;
@@ -69,20 +77,23 @@ export const openSystem = async (config: Config, log: Log, closing: Closing, ope
   closing.add('query pool', () => queries.end());
 
   const onAppended = metrics.eventsAppended;
-  const { url: eventStoreUrl } = config.eventstore;
+  const { url: eventStoreUrl, channels } = config.eventstore;
   const anotherLog = Promise.withResolvers<Error>();
   const onAnotherLog = (): void => anotherLog.resolve(new Error('The log was restored while the program ran: start it again.'));
-  const store =
+  const sealedStore =
     eventStoreUrl === null
       ? postgresEventStore({ pool, url: database.url, log, onAppended, onAnotherLog })
-      : await openEventStoreDb({ url: eventStoreUrl, pool, log, onAppended });
-  closing.add('event store', store.close);
+      : await openEventStoreDb({ url: eventStoreUrl, channels, channelMetrics: metrics.channels, pool, log, onAppended });
+  closing.add('event store', sealedStore.close);
+  const keys = await openKeys({ config, databaseUrl: database.url, log, closing });
+  const store = sealedEventStore({ store: sealedStore, keys: keys.ring, log, metrics: metrics.sealing });
 
   const snapshots = await postgresSnapshots({ pool, version: deciderVersion(), log });
   closing.add('snapshots', snapshots.close);
+  const cache = aggregateCache(store, clock, { snapshots });
   const execute = executor({
     store,
-    cache: aggregateCache(store, clock, { snapshots }),
+    cache,
     clock,
     newId: randomUUIDv7,
     onlyLocation: onlyLocation(queries, clock),
@@ -99,8 +110,15 @@ export const openSystem = async (config: Config, log: Log, closing: Closing, ope
     readerUrl: database.readerUrl,
     pool,
     queries,
+    keys,
     store,
+    sealedStore,
     projections: eventStoreUrl === null ? projections : projectionsOfForeignLog,
+    forget: async (subjectIds) => {
+      keys.ring.forget(subjectIds);
+      cache.forget();
+      await snapshots.forget();
+    },
     execute,
     lost: Promise.race([database.lost, anotherLog.promise]),
   };

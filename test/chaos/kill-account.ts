@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { START, type Checkpoint, type EventStore, type LogEvent } from '../../src/commands/ports.ts';
-import { postgresEventStore } from '../../src/infra/event-store/postgres/event-store.ts';
 import { openPool } from '../../src/infra/postgres/connect.ts';
 import { log } from '../infra/projections/read-models.ts';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openedStore } from '../support/opened-store.ts';
 import { expectReadModelsEqualFold } from '../support/oracle.ts';
 
 /** What the log says about what was acknowledged. */
@@ -113,7 +113,7 @@ const isCurrent = async (pool: Pool, head: number): Promise<boolean> => {
 export const accountOf = async (dataDir: string, acknowledged: ReadonlySet<string>): Promise<Account> => {
   const url = ownerUrlOf(dataDir);
   const pool = openPool(url, { name: 'oracle', max: 2, log });
-  const store = postgresEventStore({ pool, url, log });
+  const store = await openedStore({ pool, url, folder: dataDir });
   try {
     const ledger = emptyLedger();
     const giveUp = performance.now() + PATIENCE_MS;

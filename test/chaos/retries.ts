@@ -5,8 +5,8 @@ import { Pool } from 'pg';
 import { together } from '../infra/event-store/appends.ts';
 import { log } from '../infra/projections/read-models.ts';
 import { openPool } from '../../src/infra/postgres/connect.ts';
-import { postgresEventStore } from '../../src/infra/event-store/postgres/event-store.ts';
 import { PASSWORD } from '../support/identity.ts';
+import { openedStore } from '../support/opened-store.ts';
 import { expectReadModelsEqualFold } from '../support/oracle.ts';
 import { testServer, type TestServer } from '../support/server.ts';
 import { below, diceOf, secondsSince, type Dice, type Trial } from './trial.ts';
@@ -155,9 +155,9 @@ const run: Trial['run'] = async (size, { progress }) => {
   }
 };
 
-const expectTablesEqual = async ({ databaseUrl, owner }: TestServer): Promise<void> => {
+const expectTablesEqual = async ({ databaseUrl, folder, owner }: TestServer): Promise<void> => {
   const pool = openPool(databaseUrl, { name: 'oracle', max: 2, log });
-  const store = postgresEventStore({ pool, url: databaseUrl, log });
+  const store = await openedStore({ pool, url: databaseUrl, folder });
   try {
     const head = await store.head();
     for (const path of ['/orders?limit=1', '/stock-items', '/tables']) {

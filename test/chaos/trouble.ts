@@ -194,7 +194,7 @@ const openProgram = async (url: string, closing: Closing, metrics: Metrics, witn
   closing.add('store', store.close);
   const positions = await projectionPositions({ pool, url, log });
   closing.add('positions', positions.close);
-  startProjecting({ closing, ownerUrl: url, store, projections, log, metrics }, positions);
+  startProjecting({ closing, ownerUrl: url, pool, store, projections, forget: async () => undefined, log, metrics }, positions);
   const feed = await liveFeed({ pool, url, projections, head: store.head, log });
   closing.add('feed', feed.close);
   readOnHints(feed, witness.shownTo);

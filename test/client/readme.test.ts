@@ -65,6 +65,7 @@ describe('What the README shows', () => {
       APP_EVENTSTORE__URL: 'esdb://localhost',
       APP_REDIS__URL: 'redis://localhost',
       APP_DATABASE__URL: 'postgres://localhost/brigade',
+      APP_PRIVACY__KEYS_URL: 'postgres://elsewhere/keys',
       APP_SERVER__PORT: '3000',
     };
     const env = Object.fromEntries(names.map((name) => [name, values[name] ?? 'owner@example.com']));

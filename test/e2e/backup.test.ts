@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -62,6 +62,11 @@ describe('brigade backup and brigade restore', function () {
     expect(refused.said).to.include('stop it, then restore');
 
     const dataDir = join(folder, 'restored');
+    const keys = join(folder, 'keys.json');
+    expect((await brigade(program.dataDir, 'backup-keys', keys)).said).to.match(/Backed up 1 keys/);
+    await mkdir(join(dataDir, 'keys'), { recursive: true });
+    await copyFile(join(program.dataDir, 'keys', 'master-keys'), join(dataDir, 'keys', 'master-keys'));
+    expect((await brigade(dataDir, 'restore-keys', keys)).said).to.match(/Restored 1 keys/);
     const restored = await brigade(dataDir, 'restore', file);
     expect(restored.said).to.match(/Restored from .*: 2 events in .*The log is/s);
     expect(restored.code).to.equal(0);
@@ -74,10 +79,10 @@ describe('brigade backup and brigade restore', function () {
     const { items } = await api.get<{ readonly items: readonly { readonly name: string }[] }>('tables', first.position);
     expect(items.map(({ name }) => name)).to.deep.equal(['7']);
 
-    const [exported, keys] = [join(folder, 'export.ndjson'), join(folder, 'keys.pem')];
+    const [exported, logKeys] = [join(folder, 'export.ndjson'), join(folder, 'keys.pem')];
     await writeFile(exported, await exportOf(program));
-    await writeFile(keys, formerKey + (await logKey(program)));
-    const verified = await brigade(dataDir, 'verify', exported, '--key', keys);
+    await writeFile(logKeys, formerKey + (await logKey(program)));
+    const verified = await brigade(dataDir, 'verify', exported, '--key', logKeys);
     expect(verified.said).to.include('verified 2 events');
     expect(verified.code).to.equal(0);
   });

@@ -23,6 +23,9 @@ const doors: readonly Door[] = [
   { name: 'event line', method: 'GET', path: '/audit/events/1', permission: 'audit.read' },
   { name: 'event proof', method: 'GET', path: '/audit/events/1/proof', permission: 'audit.read' },
   { name: 'jobs', method: 'GET', path: '/jobs', permission: 'jobs.read' },
+  { name: 'erase a person', method: 'POST', path: '/privacy/erasures', permission: 'privacy.erase' },
+  { name: 'an erasure', method: 'GET', path: `/privacy/erasures/${ID}`, permission: 'privacy.erase' },
+  { name: 'personal data', method: 'GET', path: `/privacy/exports/${ID}`, permission: 'privacy.export' },
   { name: 'retry a job', method: 'POST', path: `/jobs/${ID}/retry`, permission: 'jobs.retry' },
 ];
 const ALL_ROLES = Object.keys(roles).filter(isRole);

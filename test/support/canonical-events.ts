@@ -193,6 +193,8 @@ export const canonicalEvents: { readonly [Type in DomainEvent['type']]: Extract<
   },
   AlertAcknowledged: { type: 'AlertAcknowledged', data: { alertId, acknowledgedBy: managerId } },
 
+  SubjectErased: { type: 'SubjectErased', data: { subjectId: orderId, kind: 'guest', reason: 'requested', erasedBy: managerId } },
+
   TableDefined: { type: 'TableDefined', data: { tableId, locationId, name: '12', section: 'Terrace', seats: 4 } },
   TableSeated: { type: 'TableSeated', data: { tableId, covers: 2 } },
   TableReleased: { type: 'TableReleased', data: { tableId } },

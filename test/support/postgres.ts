@@ -25,16 +25,22 @@ const asOwner = async (statement: string): Promise<void> => {
   }
 };
 
+/** With the database of the keys, which a program makes beside it. */
+const drop = async (name: string): Promise<void> => {
+  await asOwner(`drop database ${name} with (force)`);
+  await asOwner(`drop database if exists ${name}_keys with (force)`);
+};
+
 /** A database of one's own, migrated, empty; the URL is the owner's. */
 export const testDatabase = async (): Promise<TestDatabase> => {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await asOwner(`create database ${name} template ${TEMPLATE}`);
-  return { url: serverUrl(name), close: () => asOwner(`drop database ${name} with (force)`) };
+  return { url: serverUrl(name), close: () => drop(name) };
 };
 
 /** A database without any table. */
 export const emptyDatabase = async (): Promise<TestDatabase> => {
   const name = `empty_${randomBytes(8).toString('hex')}`;
   await asOwner(`create database ${name}`);
-  return { url: serverUrl(name), close: () => asOwner(`drop database ${name} with (force)`) };
+  return { url: serverUrl(name), close: () => drop(name) };
 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { readConfig } from '../../src/infra/config.ts';
 import type { Role } from '../../src/commands/roles.ts';
+import type { Log } from '../../src/http/ports.ts';
 import { start } from '../../src/main/start.ts';
 import { PASSWORD, quiet, someone } from './identity.ts';
 import { testDatabase } from './postgres.ts';
@@ -23,6 +24,7 @@ export type TestServer = {
   readonly nobody: Caller;
   /** A new user of these roles, logged in. */
   readonly as: (roles: readonly Role[], locationIds?: readonly string[] | null) => Promise<Caller>;
+  readonly folder: string;
   readonly locationId: string;
   readonly close: () => Promise<void>;
 };
@@ -56,7 +58,7 @@ const login = async (baseUrl: string, email: string): Promise<Caller> => {
 };
 
 /** The whole program in this process, on a database of its own. */
-export const testServer = async (env: { readonly [name: string]: string } = {}): Promise<TestServer> => {
+export const testServer = async (env: { readonly [name: string]: string } = {}, log: Log = quiet): Promise<TestServer> => {
   const database = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'brigade-test-'));
   const config = readConfig({
@@ -71,7 +73,7 @@ export const testServer = async (env: { readonly [name: string]: string } = {}):
     APP_BOOTSTRAP__TIME_ZONE: 'UTC',
     ...env,
   });
-  const running = await start(config, quiet);
+  const running = await start(config, log);
   const baseUrl = `http://127.0.0.1:${running.port}`;
   const pool = new Pool({ connectionString: database.url, max: 1 });
   const owner = await login(baseUrl, OWNER.email);
@@ -82,6 +84,7 @@ export const testServer = async (env: { readonly [name: string]: string } = {}):
     owner,
     nobody: caller(baseUrl, null),
     as: async (roles, locationIds = null) => login(baseUrl, (await someone(pool, { roles, locationIds })).email),
+    folder,
     locationId: rows[0]?.id ?? '',
     close: async () => {
       await running.stop();

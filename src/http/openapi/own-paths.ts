@@ -107,21 +107,21 @@ const audit: readonly Operation[] = [
     operationId: 'logHeads',
     summary: 'The signed heads of the log, and the public key',
     ...needs('audit.read'),
-    parameters: [parameter('after', 'query', text, 'a position'), parameter('limit', 'query', text, 'at most 1000')],
+    parameters: [parameter('after', 'query', text, 'a position in the chain'), parameter('limit', 'query', text, 'at most 1000')],
     responses: { 200: answer('One page of them', { type: 'object' }), ...problems(400, 401, 403, 404, 503) },
   }),
   at('get', `${API}/audit/events/{position}`, {
     operationId: 'eventLine',
     summary: 'One event, to the letter as it was hashed',
     ...needs('audit.read'),
-    parameters: [parameter('position', 'path', text)],
+    parameters: [parameter('position', 'path', text, 'its position in the log')],
     responses: { 200: answer('The event', { type: 'object' }), ...problems(401, 403, 404, 503) },
   }),
   at('get', `${API}/audit/events/{position}/proof`, {
     operationId: 'eventProof',
     summary: 'The proof that an event is in the log',
     ...needs('audit.read'),
-    parameters: [parameter('position', 'path', text)],
+    parameters: [parameter('position', 'path', text, 'its position in the log')],
     responses: { 200: answer('The way from its hash to a signed root', { type: 'object' }), ...problems(401, 403, 404, 503) },
   }),
 ];
@@ -140,6 +140,33 @@ const jobs: readonly Operation[] = [
     ...needs('jobs.retry'),
     parameters: [parameter('jobId', 'path', text)],
     responses: { 200: answer('It waits for its turn', schemaRef('RetriedJob')), ...problems(401, 403, 404, 409, 503) },
+  }),
+];
+
+const privacy: readonly Operation[] = [
+  at('post', `${API}/privacy/erasures`, {
+    operationId: 'erasePerson',
+    summary: 'Erase what is kept of a person',
+    description:
+      'Needs the permission `privacy.erase`. Destroys the key that all texts about the person were sealed with, in the log and in every ' +
+      'backup, and ends the account; read models are built anew. History and figures stay. It cannot be undone.',
+    'x-permission': 'privacy.erase',
+    ...takes('ErasureRequest'),
+    responses: { 201: answer('Erased', schemaRef('Erasure')), ...problems(400, 401, 403, 404, 409, 503) },
+  }),
+  at('get', `${API}/privacy/erasures/{subjectId}`, {
+    operationId: 'erasure',
+    summary: 'How far an erasure is',
+    ...needs('privacy.erase'),
+    parameters: [parameter('subjectId', 'path', text)],
+    responses: { 200: answer('Erased', schemaRef('Erasure')), ...problems(400, 401, 403, 404, 503) },
+  }),
+  at('get', `${API}/privacy/exports/{subjectId}`, {
+    operationId: 'personalData',
+    summary: 'What is kept of a person',
+    description: 'Needs the permission `privacy.export`, or to be that person.',
+    parameters: [parameter('subjectId', 'path', text, 'a user’s id; or an order’s, for its guests')],
+    responses: { 200: answer('The account, every text, the shifts', schemaRef('PersonalData')), ...problems(400, 401, 403, 404, 503) },
   }),
 ];
 
@@ -169,4 +196,4 @@ const program: readonly Operation[] = [
 ];
 
 /** The routes that no registry declares. */
-export const ownOperations: readonly Operation[] = [...session, ...doors, ...audit, ...jobs, ...program];
+export const ownOperations: readonly Operation[] = [...session, ...doors, ...audit, ...jobs, ...privacy, ...program];

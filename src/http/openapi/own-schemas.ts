@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import { Login, Me, Refresh, TokenPair } from '../routes/auth.ts';
 import { Batch } from '../routes/batch.ts';
 import { Alive, Report } from '../routes/health.ts';
+import { ErasureAnswer, ErasureRequest } from '../routes/privacy.ts';
 import { AcceptedSchema, ProblemSchema, schemaRef, type Part } from './parts.ts';
 import { written } from './schemas.ts';
 
@@ -23,6 +24,8 @@ const checked: { readonly [name: string]: TSchema } = {
   Batch,
   Alive,
   HealthReport: Report,
+  ErasureRequest,
+  Erasure: ErasureAnswer,
   Problem: ProblemSchema,
   Accepted: AcceptedSchema,
 };
@@ -64,6 +67,12 @@ export const ownSchemas: Part = {
     items: list(schemaRef('Job')),
     next: textOrNone,
     queues: list(object({ queue: text, counts: object(Object.fromEntries(JOB_STATES.map((state) => [state, integer]))) })),
+  }),
+  PersonalData: object({
+    subjectId: text,
+    account: { type: ['object', 'null'] },
+    texts: list(object({ stream: text, revision: integer, type: text, field: text, text, recordedAt: time })),
+    shifts: list({ type: 'object' }),
   }),
   RetriedJob: object({ jobId: text, state: text }),
 };

@@ -68,6 +68,7 @@ const PROBLEMS = {
     description: 'The request does not fit its schema; `errors` says where.',
     codes: [
       'request-invalid',
+      'card-number-refused',
       'body-malformed',
       'idempotency-key-required',
       'idempotency-key-malformed',
@@ -90,12 +91,12 @@ const PROBLEMS = {
   404: {
     name: 'Absent',
     description: 'There is no such thing, or it is another location’s.',
-    codes: ['not-found', 'stream-unknown', 'order-unknown', '…-unknown'],
+    codes: ['not-found', 'stream-unknown', 'order-unknown', 'subject-unknown', '…-unknown'],
   },
   409: {
     name: 'Refused',
     description: 'A rule says no; `code` names the rule, `detail` says what to do.',
-    codes: ['order-not-open', 'balance-due', 'key-in-flight', '…'],
+    codes: ['order-not-open', 'balance-due', 'key-in-flight', 'subject-erased', 'erasure-of-oneself', '…'],
   },
   412: { name: 'Stale', description: 'It has changed since the revision in If-Match.', codes: ['revision-stale'] },
   413: { name: 'TooLarge', description: 'The body is larger than the server takes.', codes: ['body-too-large'] },
@@ -105,7 +106,14 @@ const PROBLEMS = {
   503: {
     name: 'Unavailable',
     description: 'Not now: ask again with the same Idempotency-Key.',
-    codes: ['dependency-unavailable', 'read-model-behind', 'request-timeout', 'too-much-contention', 'login-overloaded'],
+    codes: [
+      'dependency-unavailable',
+      'read-model-behind',
+      'request-timeout',
+      'too-much-contention',
+      'newer-version-needed',
+      'login-overloaded',
+    ],
     headers: ['Retry-After'],
   },
 } as const satisfies { readonly [status: number]: Problem };

@@ -26,6 +26,7 @@ const TAGS: { readonly [name: string]: { readonly paths: RegExp; readonly descri
     ].join('\n\n'),
   },
   Audit: { paths: /^\/audit\b/, description: 'The whole history: who did what, from where, in answer to which command.' },
+  Privacy: { paths: /^\/privacy\b/, description: 'What is kept of a person, and its end.' },
   Jobs: { paths: /^\/jobs\b/, description: 'Work done after the fact, such as mails; what failed for good can be started again.' },
   Batch: { paths: /^\/commands\b/, description: 'Many commands in one request, each with its own key and outcome.' },
   Health: { paths: /^\/health\b/, description: 'Whether the program is up, and how far its read models are.' },

@@ -33,7 +33,7 @@ const PATH = '/commands';
 
 /** Many commands in one request, done in their order; each with its own key and outcome, and none undone by another's refusal. */
 export const batchRoutes = (dispatches: ReadonlyMap<string, Dispatch>, log: Log): Router<State> => {
-  const validate = validator(Batch);
+  const validate = validator(Batch, { cardNumbers: 'refused-later' });
   const router = new Router<State>({ prefix: '/api/v1' });
   router.post(PATH, async (ctx) => {
     validate(ctx.request.body);

@@ -1,7 +1,7 @@
 import type {} from '@koa/bodyparser';
 import type { CommandDefinition } from '../../commands/command.ts';
 import type { Execute } from '../../commands/execute.ts';
-import { dispatcher, type Dispatch } from '../dispatch.ts';
+import { dispatcher, type Dispatch, type Fingerprint } from '../dispatch.ts';
 import { HttpProblem } from '../problem.ts';
 import type { Params, RegistryRoute } from './registry.ts';
 
@@ -30,12 +30,13 @@ const dataFrom = (body: unknown, params: Params): { readonly [name: string]: unk
 export const commandRoutes = (
   definitions: readonly CommandDefinition[],
   execute: Execute,
+  fingerprint: Fingerprint,
 ): { readonly routes: readonly RegistryRoute[]; readonly dispatches: ReadonlyMap<string, Dispatch> } => {
   const routes: RegistryRoute[] = [];
   const dispatches = new Map<string, Dispatch>();
   for (const definition of definitions) {
     if (definition.route === null) continue;
-    const dispatch = dispatcher(definition, execute);
+    const dispatch = dispatcher(definition, execute, fingerprint);
     dispatches.set(definition.type, dispatch);
     const answer: RegistryRoute['answer'] = async (ctx, params) => {
       const { status, revision, position, body } = await dispatch({

@@ -3,8 +3,10 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createZstdCompress } from 'node:zlib';
 import { Client } from 'pg';
+import type { KeyStore } from '../privacy/key-store.ts';
 import { copyOut } from './copy.ts';
-import { countLines, END_OF_ROWS, FORMAT, FORMAT_VERSION, line, type Header } from './format.ts';
+import { countLines, END_OF_ROWS, FORMAT, FORMAT_VERSION, line, type Header, type Table } from './format.ts';
+import { PEOPLE, sealedPeople } from './people.ts';
 import { BackupRefused } from './refused.ts';
 import { sealing } from './seal.ts';
 import { columnList, quoted, tablesIn } from './tables.ts';
@@ -27,17 +29,21 @@ const headOf = async (client: Client, madeAt: string): Promise<Header> => {
   return { format: FORMAT, version: FORMAT_VERSION, epoch: head.epoch, position, events: position, madeAt };
 };
 
-async function* written(client: Client, header: Header, onProgress: OnProgress): AsyncGenerator<Buffer, void, void> {
+type Keys = Pick<KeyStore, 'make'>;
+
+async function* rowsOf(client: Client, table: Table, keys: Keys): AsyncGenerator<Buffer, void, void> {
+  if (table.table === PEOPLE) return yield sealedPeople(client, table, keys);
+  const order = table.table === 'public.events' ? ' order by position' : '';
+  yield* copyOut(client, `copy (select ${columnList(table)} from ${quoted(table.table)}${order}) to stdout`) as AsyncIterable<Buffer>;
+}
+
+async function* written(client: Client, header: Header, keys: Keys, onProgress: OnProgress): AsyncGenerator<Buffer, void, void> {
   yield line(header);
   const rows: { [table: string]: number } = {};
   for (const table of await tablesIn(client)) {
     yield line(table);
     let count = 0;
-    const order = table.table === 'public.events' ? ' order by position' : '';
-    for await (const chunk of copyOut(
-      client,
-      `copy (select ${columnList(table)} from ${quoted(table.table)}${order}) to stdout`,
-    ) as AsyncIterable<Buffer>) {
+    for await (const chunk of rowsOf(client, table, keys)) {
       count += countLines(chunk);
       if (table.table === 'public.events') onProgress(count, header.events);
       yield chunk;
@@ -54,10 +60,17 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-type Backup = { readonly ownerUrl: string; readonly file: string; readonly now: () => Date; readonly onProgress?: OnProgress };
+type Backup = {
+  readonly ownerUrl: string;
+  readonly file: string;
+  /** Under which people are sealed. */
+  readonly keys: Keys;
+  readonly now: () => Date;
+  readonly onProgress?: OnProgress;
+};
 
 /** Writes the log, and what stands beside it, as they are at one moment; whoever appends meanwhile is not kept waiting. */
-export const backUp = async ({ ownerUrl, file, now, onProgress = () => undefined }: Backup): Promise<BackupFigures> => {
+export const backUp = async ({ ownerUrl, file, keys, now, onProgress = () => undefined }: Backup): Promise<BackupFigures> => {
   if (await exists(file))
     throw new BackupRefused('backup-file-exists', `${file} is there already: give another name, or take it away first.`);
   const started = performance.now();
@@ -69,7 +82,7 @@ export const backUp = async ({ ownerUrl, file, now, onProgress = () => undefined
     const header = await headOf(client, now().toISOString());
     // The file holds hashes of passwords: for nobody else to read. `flush`: on the disk before it has its name.
     await pipeline(
-      written(client, header, onProgress),
+      written(client, header, keys, onProgress),
       createZstdCompress(),
       sealing(),
       createWriteStream(part, { mode: 0o600, flush: true }),

@@ -10,7 +10,9 @@ rows as PostgreSQL's COPY writes them, and a line with `\.`; then a line of JSON
 */
 
 export const FORMAT = 'brigade-backup';
-export const FORMAT_VERSION = 1;
+/** 2: people are sealed. */
+export const FORMAT_VERSION = 2;
+const KNOWN_VERSIONS: readonly unknown[] = [1, FORMAT_VERSION];
 export const END_OF_ROWS = Buffer.from('\\.\n');
 
 export type Header = {
@@ -62,10 +64,10 @@ const parsed = (text: Buffer): { readonly [name: string]: unknown } => {
 const headerFrom = (text: Buffer): Header => {
   const header = parsed(text);
   if (header['format'] !== FORMAT) throw damaged('it is no backup of Brigade');
-  if (header['version'] !== FORMAT_VERSION) {
+  if (!KNOWN_VERSIONS.includes(header['version'])) {
     throw new BackupRefused(
       'backup-unknown',
-      `The backup has format version ${String(header['version'])}, this Brigade knows ${FORMAT_VERSION}: restore it with the version that made it, or newer.`,
+      `The backup has format version ${String(header['version'])}, this Brigade knows up to ${FORMAT_VERSION}: restore it with the version that made it, or newer.`,
     );
   }
   return header as unknown as Header;

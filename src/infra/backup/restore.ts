@@ -1,7 +1,9 @@
 import { Client } from 'pg';
+import type { KeyStore } from '../privacy/key-store.ts';
 import type { OnProgress } from './backup.ts';
 import { copyIn, type CopyIn } from './copy.ts';
 import { countLines, damaged, partsOf, textOf, type Footer, type Header, type Table } from './format.ts';
+import { openedPeople, PEOPLE } from './people.ts';
 import { BackupRefused } from './refused.ts';
 import { isSealed } from './seal.ts';
 import { columnList, MUST_BE_EMPTY, quoted, tablesIn } from './tables.ts';
@@ -13,6 +15,8 @@ export type RestoreFigures = {
   readonly position: number;
   readonly events: number;
   readonly madeAt: string;
+  /** People whose name and address no key here opens. */
+  readonly unreadable: number;
   readonly seconds: number;
 };
 
@@ -49,14 +53,22 @@ const known = (table: Table, tables: readonly Table[]): Table => {
   );
 };
 
-type Read = { readonly header: Header; readonly footer: Footer; readonly rows: { readonly [table: string]: number } };
+type Keys = Pick<KeyStore, 'read'>;
+type Read = {
+  readonly header: Header;
+  readonly footer: Footer;
+  readonly rows: { readonly [table: string]: number };
+  readonly unreadable: number;
+};
 
 /** Copies all rows into their tables. */
-const readInto = async (client: Client, file: string, tables: readonly Table[], onProgress: OnProgress): Promise<Read> => {
+const readInto = async (client: Client, file: string, tables: readonly Table[], keys: Keys, onProgress: OnProgress): Promise<Read> => {
   let header: Header | null = null;
   let footer: Footer | null = null;
   const rows: { [table: string]: number } = {};
-  let open: { readonly name: string; readonly copy: CopyIn } | null = null;
+  let open: { readonly name: string; readonly table: Table; readonly copy: CopyIn } | null = null;
+  const people: Buffer[] = [];
+  let unreadable = 0;
   let events = 0;
   for await (const part of partsOf(textOf(file))) {
     switch (part.kind) {
@@ -65,16 +77,25 @@ const readInto = async (client: Client, file: string, tables: readonly Table[], 
         break;
       case 'table': {
         const table = known(part.table, tables);
-        open = { name: table.table, copy: await copyIn(client, `copy ${quoted(table.table)} (${columnList(table)}) from stdin`) };
+        open = { name: table.table, table, copy: await copyIn(client, `copy ${quoted(table.table)} (${columnList(table)}) from stdin`) };
         break;
       }
       case 'rows':
+        if (open?.name === PEOPLE) {
+          people.push(part.rows);
+          break;
+        }
         await open?.copy.write(part.rows);
         if (open?.name !== 'public.events') break;
         events += countLines(part.rows);
         onProgress(events, header?.events ?? events);
         break;
       case 'end-of-rows':
+        if (open?.name === PEOPLE) {
+          const opened = await openedPeople(open.table, Buffer.concat(people), keys);
+          ({ unreadable } = opened);
+          if (opened.rows.length > 0) await open.copy.write(opened.rows);
+        }
         if (open !== null) rows[open.name] = await open.copy.end();
         open = null;
         break;
@@ -83,7 +104,7 @@ const readInto = async (client: Client, file: string, tables: readonly Table[], 
     }
   }
   if (header === null || footer === null) throw new Error('A backup was read without its header or footer');
-  return { header, footer, rows };
+  return { header, footer, rows, unreadable };
 };
 
 const requireWhole = async (client: Client, { header, footer, rows }: Read): Promise<void> => {
@@ -112,13 +133,13 @@ const goOnCounting = async (client: Client, tables: readonly Table[]): Promise<v
   }
 };
 
-type Restore = { readonly ownerUrl: string; readonly file: string; readonly onProgress?: OnProgress };
+type Restore = { readonly ownerUrl: string; readonly file: string; readonly keys: Keys; readonly onProgress?: OnProgress };
 
 /**
  * Reads a backup into a migrated, empty database, all of it or nothing. The log has a new epoch then: what was noted of the
  * former one is refused, read models are built anew, and policies go on where they were.
  */
-export const restore = async ({ ownerUrl, file, onProgress = () => undefined }: Restore): Promise<RestoreFigures> => {
+export const restore = async ({ ownerUrl, file, keys, onProgress = () => undefined }: Restore): Promise<RestoreFigures> => {
   const started = performance.now();
   if (!(await isSealed(file))) throw damaged('it is cut off, or not as it was written');
   const client = new Client({ connectionString: ownerUrl, application_name: 'brigade restore' });
@@ -128,14 +149,23 @@ export const restore = async ({ ownerUrl, file, onProgress = () => undefined }: 
     await requireUnused(client);
     const tables = await tablesIn(client);
     await requireEmpty(client, tables);
-    const read = await readInto(client, file, tables, onProgress);
+    const read = await readInto(client, file, tables, keys, onProgress);
     await requireWhole(client, read);
     await goOnCounting(client, tables);
     const { rows } = await client.query<{ epoch: string }>('select public.begin_epoch() as epoch');
     await client.query('commit');
     await client.query('analyze');
     const { epoch: formerEpoch, position, events, madeAt } = read.header;
-    return { formerEpoch, epoch: rows[0]?.epoch ?? '', position, events, madeAt, seconds: (performance.now() - started) / 1000 };
+    const { unreadable } = read;
+    return {
+      formerEpoch,
+      epoch: rows[0]?.epoch ?? '',
+      position,
+      events,
+      madeAt,
+      unreadable,
+      seconds: (performance.now() - started) / 1000,
+    };
   } finally {
     // What was not committed is rolled back with the connection, also in the middle of a copy.
     await client.end();

@@ -26,7 +26,10 @@ export const configSchema = Type.Object({
     acquireTimeoutSecs: positive(),
     allowUnsafe: Type.Boolean(),
   }),
-  eventstore: Type.Object({ url: none(form('^(esdb|kurrentdb)(\\+discover)?://.', 'esdb://host:port')) }),
+  eventstore: Type.Object({
+    url: none(form('^(esdb|kurrentdb)(\\+discover)?://.', 'esdb://host:port')),
+    channels: Type.Integer({ minimum: 1, maximum: 64, expected: 'a whole number from 1 to 64' }),
+  }),
   redis: Type.Object({ url: none(form('^rediss?://.', 'redis://host:port')) }),
   logging: Type.Object({ level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) }),
   observability: Type.Object({ metrics: Type.Object({ prometheusEndpoint: none(form('^.+:\\d{1,5}$', 'host:port')) }) }),
@@ -42,7 +45,17 @@ export const configSchema = Type.Object({
     headsIntervalSecs: positive(),
     headsFile: none(text()),
     headsUrl: none(form('^https?://.', 'https://host/path')),
+    headsMail: list(form('^[^@\\s,]+@[^@\\s,]+$', 'e-mail addresses')),
     signingKeyFile: none(text()),
+  }),
+  privacy: Type.Object({
+    keysUrl: none(form('^postgres(ql)?://.', 'postgres://owner:password@host/database')),
+    masterKeyFile: none(text()),
+    keyServiceUrl: none(form('^https?://.', 'https://host/v1/transit')),
+    keyServiceKey: text(),
+    keyServiceTokenFile: none(text()),
+    formerStaffDays: none(atLeast(1)),
+    guestDays: none(atLeast(1)),
   }),
   bootstrap: Type.Object({
     ownerEmail: form('^[^@\\s]+@[^@\\s]+$', 'an e-mail address'),
@@ -60,5 +73,5 @@ export const configSchema = Type.Object({
 type Parsed = Static<typeof configSchema>;
 type Frozen<T> = T extends readonly (infer Item)[] ? readonly Item[] : T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
 
-/** `data.dir` and the files of `auth` and `audit` are absolute; `bootstrap.timeZone` is an IANA name. */
+/** `data.dir` and the files of `auth`, `audit` and `privacy` are absolute; `bootstrap.timeZone` is an IANA name. */
 export type Config = Frozen<Omit<Parsed, 'bootstrap'> & { bootstrap: Omit<Parsed['bootstrap'], 'timeZone'> & { timeZone: string } }>;

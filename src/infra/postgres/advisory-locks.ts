@@ -3,4 +3,5 @@ export const advisoryLocks = {
   migration: 7_203_941_221,
   projector: 7_203_941_222,
   firstOwner: 7_203_941_223,
+  keysDatabase: 7_203_941_230,
 } as const;

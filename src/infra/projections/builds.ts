@@ -2,12 +2,15 @@ import type { Log } from '../postgres/log.ts';
 import { build, type BuildNeeds } from './build.ts';
 import { BEGINNING, groupOf, type Group } from './group.ts';
 import { beginBuild } from './owner-work.ts';
+import type { Target } from './target.ts';
 
 /** The builds under way beside the read models in use. */
 export type Builds = {
   readonly start: (group: Group) => void;
   /** Begins to build a read model in use anew, unless it is being built already. */
   readonly rebuild: (projection: string) => Promise<void>;
+  /** Builds all of them anew, from after this call, and resolves when they are in use. */
+  readonly renew: (projections: readonly string[]) => Promise<void>;
   /** Once none is under way any more. */
   readonly ended: () => Promise<void>;
 };
@@ -41,9 +44,24 @@ export const builds = (needs: BuildNeeds, log: Log, fail: (error: unknown) => vo
       start(groupOf(true, [anew], BEGINNING));
     });
 
+  const allOf = (names: readonly string[]): Promise<unknown> => Promise.all(names.flatMap((name) => underWay.get(name) ?? []));
+
+  const renew = async (names: readonly string[]): Promise<void> => {
+    await allOf(names);
+    await inTurn(async () => {
+      const anew = live.targets.filter(({ projection: { name } }) => names.includes(name) && !underWay.has(name));
+      const targets: Target[] = [];
+      for (const { projection } of anew) targets.push(await beginBuild(client, projection, inUse.get(projection.name) ?? null));
+      if (targets.length > 0) start(groupOf(true, targets, BEGINNING));
+    });
+    await allOf(names);
+    signal.throwIfAborted();
+  };
+
   return {
     start,
     rebuild,
+    renew,
     ended: async () => {
       await Promise.all(underWay.values());
     },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore } from '../../commands/ports.ts';
 import { isKnownEventType } from '../../domain/event-types.ts';
 import type { Projection } from '../../projections/projection.ts';
@@ -12,7 +13,7 @@ import type { Session } from '../postgres/session.ts';
 import { lockedSession } from './lock.ts';
 import { takeInParked, type Retried } from './retry-parked.ts';
 import type { Told } from './take-in.ts';
-import { trimFeed } from './trim-feed.ts';
+import { forgetChanges, trimFeed } from './trim-feed.ts';
 import { turns } from './turns.ts';
 
 export type ProjectorMetrics = {
@@ -38,9 +39,12 @@ export type Work = {
   readonly retryParked: (projection: string, stream: string) => Promise<Retried>;
   /** Begins to build a read model anew beside the one in use, which it then replaces. */
   readonly rebuild: (projection: string) => Promise<void>;
+  /** Builds read models anew, as the log reads from now on, and forgets how their rows changed before; resolves when they are in use. */
+  readonly renew: (projections: readonly string[]) => Promise<void>;
 };
 
 const TRIM_EVERY_MS = 60_000;
+const LOOK_EVERY_MS = 50;
 
 /** One stretch of work, from getting the lock to losing it, failing or being stopped. */
 export const projectOnce = async (options: ProjectorOptions, stopped: AbortSignal, onActive: (work: Work) => void): Promise<void> => {
@@ -81,7 +85,7 @@ const workOn = async (
     else if (first !== undefined) underWay.start(first);
     others.forEach(underWay.start);
 
-    const work: Work = { rebuild: underWay.rebuild, retryParked: retrying(options, needs, underWay) };
+    const work: Work = { rebuild: underWay.rebuild, renew: renewing(needs, underWay), retryParked: retrying(options, needs, underWay) };
     onActive(work);
     await retryWhatIsKnownNow(needs, work);
     const onTaken = (events: number, seconds: number, head: number): void => {
@@ -109,6 +113,16 @@ const retryWhatIsKnownNow = async ({ client }: BuildNeeds, { retryParked }: Work
   const known = parked.filter(({ reason, type, building }) => reason === 'type-unknown' && !building && isKnownEventType(type));
   for (const { projection, stream } of known) await retryParked(projection, stream);
 };
+
+const renewing =
+  ({ client, store, live, inTurn, signal }: BuildNeeds, { renew }: Builds): Work['renew'] =>
+  async (names) => {
+    // Nothing that was read before is still on its way into the tables then.
+    const head = await store.head();
+    while (live.position < head && !signal.aborted) await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    await renew(names);
+    await inTurn(() => forgetChanges(client, live.position));
+  };
 
 const retrying =
   ({ log }: ProjectorOptions, { client, store, live, inTurn }: BuildNeeds, { rebuild }: Builds) =>

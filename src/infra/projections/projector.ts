@@ -50,6 +50,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
     isActive: () => active !== null,
     retryParked: async (projection, stream) => working().retryParked(projection, stream),
     rebuild: async (projection) => working().rebuild(projection),
+    renew: async (projections) => working().renew(projections),
     stop: async () => {
       stopping.abort();
       await kept;

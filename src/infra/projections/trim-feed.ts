@@ -8,3 +8,12 @@ export const trimFeed = async (client: Client, keptFor = '1 hour'): Promise<void
     [keptFor],
   );
 };
+
+/** Forgets all row changes up to a position: who reads on from there or before begins anew. */
+export const forgetChanges = async (client: Client, position: number): Promise<void> => {
+  await client.query(
+    `with forgotten as (delete from public.row_changes where position <= $1)
+     update public.row_changes_forgotten set position = greatest(position, $1)`,
+    [position],
+  );
+};

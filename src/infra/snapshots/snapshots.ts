@@ -29,12 +29,13 @@ const KEEP = `
 /**
  * Snapshots in PostgreSQL, written one after the other behind the commands' backs. Which streams have one is remembered from the
  * start, so that all others, nearly all, cost no question; one that another process makes later is found after the next start.
+ * `forget` deletes all.
  */
 export const postgresSnapshots = async ({
   pool,
   version,
   log,
-}: SnapshotOptions): Promise<Snapshots & { readonly close: () => Promise<void> }> => {
+}: SnapshotOptions): Promise<Snapshots & { readonly forget: () => Promise<void>; readonly close: () => Promise<void> }> => {
   const { rows } = await pool.query<{ stream: string }>('select stream from public.snapshots where decider_version = $1', [version]);
   const known = new Set(rows.map(({ stream }) => stream));
   const waiting = new Map<string, Snapshot>();
@@ -79,6 +80,11 @@ export const postgresSnapshots = async ({
     keep: (stream, snapshot) => {
       waiting.set(stream, snapshot);
       writing ??= writeAll();
+    },
+    forget: async () => {
+      waiting.clear();
+      await writing;
+      await pool.query('delete from public.snapshots');
     },
     close: async () => {
       await writing;

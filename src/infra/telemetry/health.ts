@@ -7,6 +7,8 @@ export type HealthNeeds = {
   readonly eventLog: () => Promise<number>;
   /** Null where no Redis is configured. */
   readonly redis: (() => Promise<unknown>) | null;
+  /** Without it nothing can be written or read that is about people. */
+  readonly keyStore: () => Promise<unknown>;
   readonly projections: () => Promise<readonly ProjectionHealth[]>;
   /** True from the moment the program was told to stop. */
   readonly draining: () => boolean;
@@ -18,19 +20,20 @@ type Probed<T> = { readonly health: DependencyHealth; readonly value: T | null }
 
 const TIMEOUT_MS = 2_000;
 
-/** Database and log are needed to serve at all; without Redis, or with streams put aside, service goes on, degraded. */
+/** Database and log are needed to serve at all; without Redis or the key store, or with streams put aside, service goes on, degraded. */
 export const healthOf = (needs: HealthNeeds): Health => {
   const timeoutMs = needs.timeoutMs ?? TIMEOUT_MS;
 
   const report = async (): Promise<HealthReport> => {
     const { redis } = needs;
-    const [database, log, cache, projected] = await Promise.all([
+    const [database, log, cache, keys, projected] = await Promise.all([
       probe('database', needs.database, timeoutMs),
       probe('event log', needs.eventLog, timeoutMs),
       redis === null ? null : probe('redis', redis, timeoutMs),
+      probe('key store', needs.keyStore, timeoutMs),
       probe('read models', needs.projections, timeoutMs),
     ]);
-    const dependencies = [database.health, log.health, ...(cache === null ? [] : [cache.health]), projected.health];
+    const dependencies = [database.health, log.health, ...(cache === null ? [] : [cache.health]), keys.health, projected.health];
     const projections = projected.value ?? [];
     return { status: statusOf(dependencies, projections), logPosition: log.value ?? 0, dependencies, projections };
   };

@@ -1,9 +1,12 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { LiveMetrics } from '../../http/live/ports.ts';
 import type { HttpMetrics } from '../../http/ports.ts';
+import type { ChannelMetrics } from '../event-store/eventstoredb/channels.ts';
 import type { OnAppended } from '../event-store/options.ts';
 import type { IdentityMetrics } from '../identity/identity.ts';
 import type { PolicyMetrics } from '../policies/runner.ts';
+import type { ChainMetrics } from '../proof/keep-chaining.ts';
+import type { SealingMetrics } from '../privacy/sealed-event-store.ts';
 import type { ProjectorMetrics } from '../projections/projector.ts';
 import { seriesIn, type Series } from './series.ts';
 
@@ -15,7 +18,11 @@ export type Metrics = {
   readonly live: LiveMetrics;
   readonly policies: PolicyMetrics;
   readonly projector: ProjectorMetrics;
+  readonly sealing: SealingMetrics;
+  readonly subjectErased: (kind: string) => void;
   readonly eventsAppended: OnAppended;
+  readonly channels: ChannelMetrics;
+  readonly chain: ChainMetrics;
   readonly commandEnded: (type: string, outcome: string) => void;
   readonly jobEnded: (queue: string, outcome: string) => void;
   readonly outboxPending: (jobs: number) => void;
@@ -52,6 +59,7 @@ export const openMetrics = (): Metrics => {
   const active = series.level('database_connections_active', 'Database connections at work');
   const idle = series.level('database_connections_idle', 'Database connections waiting for work');
   let lagSeconds = (): number => 0;
+  const erasures = series.countBy('privacy_erasures_total', 'People whose data were erased', ['kind']);
   let connections = (): DatabaseConnections => ({ active: 0, idle: 0 });
   return {
     http: httpMetrics(series),
@@ -59,7 +67,11 @@ export const openMetrics = (): Metrics => {
     live: liveMetrics(series),
     policies: policyMetrics(series),
     projector: projectorMetrics(series, lag),
+    sealing: sealingMetrics(series),
+    subjectErased: (kind) => erasures(kind).inc(),
     eventsAppended: appendMetrics(series),
+    channels: channelMetrics(series),
+    chain: chainMetrics(series),
     commandEnded: (type, outcome) => commands(type, outcome).inc(),
     jobEnded: (queue, outcome) => jobs(queue, outcome).inc(),
     outboxPending: (waiting) => pending.set(waiting),
@@ -137,6 +149,34 @@ const projectorMetrics = ({ count, countBy, spread }: Series, lag: ReturnType<Se
     parked: (projection) => parked(projection).inc(),
     gap: () => gaps.inc(),
   };
+};
+
+const channelMetrics = ({ countBy, levelBy }: Series): ChannelMetrics => {
+  const inService = levelBy('eventstore_channel_in_service', 'Whether a connection to EventStoreDB is used (1) or failed (0)', ['channel']);
+  const underWay = levelBy('eventstore_channel_calls_under_way', 'Calls under way on a connection to EventStoreDB', ['channel']);
+  const ended = countBy('eventstore_channel_calls_total', 'Calls to EventStoreDB by connection and outcome', ['channel', 'outcome']);
+  return {
+    inService: (channel, serves) => inService(String(channel)).set(serves ? 1 : 0),
+    underWay: (channel, calls) => underWay(String(channel)).set(calls),
+    ended: (channel, outcome) => ended(String(channel), outcome).inc(),
+  };
+};
+
+const chainMetrics = ({ count, level }: Series): ChainMetrics => {
+  const events = count('log_chain_events_total', 'Events chained of a log kept in EventStoreDB');
+  const lag = level('log_chain_lag', 'Positions by which the chain is behind the head of a log kept in EventStoreDB');
+  return {
+    chained: (chained, behind) => {
+      events.inc(chained);
+      lag.set(behind);
+    },
+  };
+};
+
+const sealingMetrics = ({ count }: Series): SealingMetrics => {
+  const sealed = count('privacy_texts_sealed_total', 'Personal texts sealed as they were written to the log');
+  const unreadable = count('privacy_texts_unreadable_total', 'Sealed texts that their key did not open: changed, or moved');
+  return { sealed: (texts) => sealed.inc(texts), unreadable: () => unreadable.inc() };
 };
 
 const appendMetrics = ({ count, spread }: Series): OnAppended => {

@@ -12,6 +12,7 @@ import { BackupRefused } from '../../../src/infra/backup/refused.ts';
 import { restore } from '../../../src/infra/backup/restore.ts';
 import { sealing } from '../../../src/infra/backup/seal.ts';
 import { migrateJobs } from '../../../src/infra/jobs/migrate.ts';
+import { memoryKeyStore } from '../privacy/memory-key-store.ts';
 import { testDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { openStoreRoom, storeRoomOn, type StoreRoom } from '../policies/store-room.ts';
 
@@ -28,6 +29,8 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
 const now = () => new Date('2026-03-01T20:00:00Z');
 const LOG = `select e.position, s.name, e.recorded_at::text as at, e.event_id, e.revision, e.type, e.data::text as data, e.metadata::text as metadata
   from events e join streams s on s.id = e.stream_id where e.position <= $1 order by e.position`;
+
+const keys = memoryKeyStore();
 
 describe('Backup and restore', () => {
   const bunId = randomUUID();
@@ -62,7 +65,7 @@ describe('Backup and restore', () => {
     for (let n = 0; n < 20; n++) await room.startTicket(bunId);
     await room.asOwner(`insert into users (id, email, full_name, password_hash, roles, created_at)
       values ('${randomUUID()}', 'ana@example.com', E'Ana\\tLine\\nBreak \\\\. \\\\N', 'hash', '{server}', now())`);
-    ({ position } = await backUp({ ownerUrl: room.ownerUrl, file, now }));
+    ({ position } = await backUp({ ownerUrl: room.ownerUrl, file, keys, now }));
   });
   afterEach(async () => {
     for (const step of undo.toReversed()) await step();
@@ -75,7 +78,7 @@ describe('Backup and restore', () => {
 
   it('brings back every event to the letter, and the people, in a log of its own', async () => {
     const { url } = await emptyOne();
-    const figures = await restore({ ownerUrl: url, file });
+    const figures = await restore({ ownerUrl: url, file, keys });
     expect(figures).to.deep.include({ position, events: position, madeAt: now().toISOString() });
     expect(await ask(url, LOG, [position])).to.deep.equal(await ask(room.ownerUrl, LOG, [position]));
     const people = 'select email, full_name, password_hash, roles from users';
@@ -86,7 +89,7 @@ describe('Backup and restore', () => {
 
   it('goes on where the log ended, and answers an old key as before', async () => {
     const { url } = await emptyOne();
-    await restore({ ownerUrl: url, file });
+    await restore({ ownerUrl: url, file, keys });
     const restored = await storeRoomOn(url);
     undo.push(restored.close);
     expect(await restored.store.head()).to.equal(position);
@@ -107,18 +110,18 @@ describe('Backup and restore', () => {
     const writers = Array.from({ length: 4 }, async () => {
       while (!stopping.signal.aborted) await room.startTicket(bunId);
     });
-    const figures = await backUp({ ownerUrl: room.ownerUrl, file: busy, now });
+    const figures = await backUp({ ownerUrl: room.ownerUrl, file: busy, keys, now });
     stopping.abort();
     await Promise.all(writers);
     const { url } = await emptyOne();
-    await restore({ ownerUrl: url, file: busy });
+    await restore({ ownerUrl: url, file: busy, keys });
     expect(await ask(url, LOG, [Number.MAX_SAFE_INTEGER])).to.deep.equal(await ask(room.ownerUrl, LOG, [figures.position]));
     expect(figures.position).to.be.below(await room.store.head());
   });
 
   it('keeps the file to its owner, and never writes over one', async () => {
     expect((await stat(file)).mode & 0o777).to.equal(0o600);
-    expect(await codeOf(backUp({ ownerUrl: room.ownerUrl, file, now }))).to.equal('backup-file-exists');
+    expect(await codeOf(backUp({ ownerUrl: room.ownerUrl, file, keys, now }))).to.equal('backup-file-exists');
   });
 
   it('holds neither keys nor sessions', async () => {
@@ -135,15 +138,15 @@ describe('Backup and restore', () => {
       const { url } = await emptyOne();
       const other = join(folder, 'damaged.brigade');
       await writeFile(other, damaged);
-      const code = await codeOf(restore({ ownerUrl: url, file: other }));
+      const code = await codeOf(restore({ ownerUrl: url, file: other, keys }));
       expect(await ask(url, EVERYTHING)).to.deep.equal([{ count: 0 }]);
       return code;
     };
 
     it('a database with something in it', async () => {
       const { url } = await emptyOne();
-      await restore({ ownerUrl: url, file });
-      expect(await codeOf(restore({ ownerUrl: url, file }))).to.equal('restore-not-empty');
+      await restore({ ownerUrl: url, file, keys });
+      expect(await codeOf(restore({ ownerUrl: url, file, keys }))).to.equal('restore-not-empty');
     });
 
     it('a database that a program works on', async () => {
@@ -151,7 +154,7 @@ describe('Backup and restore', () => {
       const other = new Client({ connectionString: url, application_name: 'brigade app' });
       await other.connect();
       undo.push(() => other.end());
-      expect(await codeOf(restore({ ownerUrl: url, file }))).to.equal('restore-in-use');
+      expect(await codeOf(restore({ ownerUrl: url, file, keys }))).to.equal('restore-in-use');
     });
 
     it('a file that is cut off, wherever', async () => {
@@ -185,7 +188,7 @@ describe('Backup and restore', () => {
       const packed = async (text: string): Promise<Buffer> => buffer(Readable.from([zstdCompressSync(text)]).pipe(sealing()));
       expect(await refusedWith(zstdCompressSync('{"hello":1}\n'))).to.equal('backup-damaged');
       expect(await refusedWith(await packed('{"hello":1}\n'))).to.equal('backup-damaged');
-      expect(await refusedWith(await packed('{"format":"brigade-backup","version":2}\n'))).to.equal('backup-unknown');
+      expect(await refusedWith(await packed('{"format":"brigade-backup","version":3}\n'))).to.equal('backup-unknown');
     });
   });
 });

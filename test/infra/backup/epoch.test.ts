@@ -23,8 +23,11 @@ import { openWorkshop } from '../jobs/workshop.ts';
 import { startRunner } from '../policies/running.ts';
 import { openStoreRoom, silent, storeRoomOn, type StoreRoom } from '../policies/store-room.ts';
 import { openReadModels } from '../projections/read-models.ts';
+import { memoryKeyStore } from '../privacy/memory-key-store.ts';
 
 const now = () => new Date('2026-03-01T20:00:00Z');
+
+const keys = memoryKeyStore();
 
 describe('A log with another epoch', () => {
   let undo: (() => Promise<unknown>)[] = [];
@@ -78,7 +81,7 @@ describe('A log with another epoch', () => {
       await room.defineItem(beefId, 4, 3);
       await room.startTicket(bunId);
       await workOn(room, 1);
-      await backUp({ ownerUrl: room.ownerUrl, file, now });
+      await backUp({ ownerUrl: room.ownerUrl, file, keys, now });
       const raised = await room.events('AlertRaised');
       const consumed = await room.events('StockItemConsumed');
       expect([raised.length, mailbox.received.length]).to.deep.equal([1, 1]);
@@ -86,7 +89,7 @@ describe('A log with another epoch', () => {
       const database = await testDatabase();
       undo.push(database.close);
       await migrateJobs(database.url);
-      await restore({ ownerUrl: database.url, file });
+      await restore({ ownerUrl: database.url, file, keys });
       const restored = await storeRoomOn(database.url);
       undo.push(restored.close);
       await workOn(restored, 1);
@@ -113,12 +116,12 @@ describe('A log with another epoch', () => {
       const runner = startRunner(room);
       await runner.caughtUp();
       await runner.stop();
-      await backUp({ ownerUrl: room.ownerUrl, file, now });
+      await backUp({ ownerUrl: room.ownerUrl, file, keys, now });
 
       const database = await testDatabase();
       undo.push(database.close);
       await migrateJobs(database.url);
-      await restore({ ownerUrl: database.url, file });
+      await restore({ ownerUrl: database.url, file, keys });
       const restored = await storeRoomOn(database.url);
       undo.push(restored.close);
       await workOn(restored, 1);

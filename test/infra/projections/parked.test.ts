@@ -27,7 +27,7 @@ const spoilt = (projection: Projection, stream: string, type: string, how: 'thro
       if (fact.stream !== stream) return changes;
       if (fact.type === type) first ??= fact.revision;
       if (fact.revision !== first && how === 'row-unfit-then')
-        return changes.map(({ key, to }) => ({ key, to: (row) => fitAgain(to(row), fact.at) }));
+        return changes.map((change) => ({ key: change.key, to: (row) => fitAgain(change.to(row), fact.at) }));
       if (fact.revision !== first) return changes;
       if (how === 'throws') throw new Error('This fold has a mistake');
       return changes.map(({ key }) => ({ key, to: (row) => (row === null ? null : { ...row, openedAt: UNFIT }) }));

@@ -10,6 +10,7 @@ const health = (changes: Partial<HealthNeeds> = {}) =>
     database: () => Promise.resolve(),
     eventLog: () => Promise.resolve(42),
     redis: null,
+    keyStore: () => Promise.resolve(),
     projections: () => Promise.resolve([orders]),
     draining: () => false,
     timeoutMs: 20,
@@ -23,6 +24,7 @@ describe('Health', () => {
     expect(report.dependencies.map(({ name, status }) => [name, status])).to.deep.equal([
       ['database', 'up'],
       ['event log', 'up'],
+      ['key store', 'up'],
       ['read models', 'up'],
     ]);
     expect(report.dependencies[0]?.latencyMs).to.be.a('number');
@@ -35,9 +37,9 @@ describe('Health', () => {
     expect(await health({ eventLog: fails }).report()).to.include({ status: 'down', logPosition: 0 });
   });
 
-  it('is degraded without Redis, without the read models, or with streams put aside', async () => {
+  it('is degraded without Redis, without the key store, without the read models, or with streams put aside', async () => {
     const parked = () => Promise.resolve([{ ...orders, parkedStreams: 1 }]);
-    for (const changes of [{ redis: fails }, { projections: fails }, { projections: parked }]) {
+    for (const changes of [{ redis: fails }, { keyStore: fails }, { projections: fails }, { projections: parked }]) {
       expect(await health(changes).report()).to.have.property('status', 'degraded');
     }
     expect(await health({ redis: () => Promise.resolve('PONG') }).report()).to.have.property('status', 'up');

@@ -40,6 +40,30 @@ describe('Metrics', () => {
     expect(valueOf(now, 'outbox_pending')).to.equal(7);
   });
 
+  it('shows each connection to EventStoreDB', async () => {
+    const { channels, text } = openMetrics();
+    channels.inService(1, true);
+    channels.inService(2, false);
+    channels.underWay(1, 7);
+    channels.ended(1, 'ok');
+    channels.ended(2, 'failed');
+    const now = await text();
+    expect(valueOf(now, 'eventstore_channel_in_service{channel="1"}')).to.equal(1);
+    expect(valueOf(now, 'eventstore_channel_in_service{channel="2"}')).to.equal(0);
+    expect(valueOf(now, 'eventstore_channel_calls_under_way{channel="1"}')).to.equal(7);
+    expect(valueOf(now, 'eventstore_channel_calls_total{channel="1",outcome="ok"}')).to.equal(1);
+    expect(valueOf(now, 'eventstore_channel_calls_total{channel="2",outcome="failed"}')).to.equal(1);
+  });
+
+  it('shows the chain of a log kept elsewhere', async () => {
+    const { chain, text } = openMetrics();
+    chain.chained(12, 640);
+    chain.chained(3, 0);
+    const now = await text();
+    expect(valueOf(now, 'log_chain_events_total')).to.equal(15);
+    expect(valueOf(now, 'log_chain_lag')).to.equal(0);
+  });
+
   it('counts logins, tokens, screens and what policies do', async () => {
     const { identity, live, policies, text } = openMetrics();
     identity.loginAttempted('account-locked');
