@@ -9,6 +9,7 @@ import { coldLoads } from './cold-load.ts';
 import { commandsOverHttp } from './commands.ts';
 import { appendsToEventStoreDb } from './eventstoredb.ts';
 import { eventToDisplay } from './live.ts';
+import { ordersUnderAttack } from './overload.ts';
 import { rebuilds } from './rebuild.ts';
 import { told, type Part } from './report.ts';
 import { medians, type PartResults, type Results } from './results.ts';
@@ -26,6 +27,7 @@ const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['rebuild', rebuilds],
   ['cold-load', coldLoads],
   ['backup', backupAndRestore],
+  ['overload', ordersUnderAttack],
   ['verify', verifyingExports],
   ['eventstoredb', appendsToEventStoreDb],
 ]);

@@ -36,13 +36,20 @@ const isTimeZone = (name: string): boolean => {
 };
 
 /** What no single setting's schema can say. */
-const contradictions = ({ database, bootstrap, audit, smtp }: Config, nameOf: (setting: string) => string): readonly string[] => [
+const contradictions = (
+  { database, bootstrap, audit, smtp, rateLimits }: Config,
+  nameOf: (setting: string) => string,
+): readonly string[] => [
   ...(database.minConnections > database.maxConnections
     ? [`${nameOf('database.min_connections')}: must not be more than ${nameOf('database.max_connections')}`]
     : []),
   ...(audit.headsMail.length > 0 && smtp.url === null
     ? [`${nameOf('audit.heads_mail')}: needs a server to send mail through, in ${envName('smtp.url')}`]
     : []),
+  ...rateLimits.table
+    .map((line) => line.trim().split(/\s+/)[0] ?? '')
+    .filter((name, index, names) => names.indexOf(name) !== index)
+    .map((name) => `${nameOf('rate_limits.table')}: ${name} stands there twice`),
   ...(isTimeZone(bootstrap.timeZone) ? [] : [`${nameOf('bootstrap.time_zone')}: must be an IANA time zone such as Europe/Lisbon`]),
 ];
 

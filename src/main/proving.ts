@@ -4,6 +4,7 @@ import { openMail } from '../infra/jobs/mail.ts';
 import { postgresLog, type Asks, type ChainedLog } from '../infra/proof/chained-log.ts';
 import { foreignLog } from '../infra/proof/foreign-log.ts';
 import { keepChaining } from '../infra/proof/keep-chaining.ts';
+import { outgoingPost } from '../infra/outgoing/post.ts';
 import { keepSigning } from '../infra/proof/keep-signing.ts';
 import { readLogKey } from '../infra/proof/log-key.ts';
 import { logProof } from '../infra/proof/log-proof.ts';
@@ -33,7 +34,7 @@ export const startChaining = ({ config, ownerUrl, sealedStore, metrics, log, clo
   });
 };
 
-const placesFor = ({ config: { audit, smtp }, closing }: System): readonly HeadPlace[] => {
+const placesFor = ({ config: { audit, smtp, outgoing }, closing }: System): readonly HeadPlace[] => {
   const { headsFile: file, headsUrl: url } = audit;
   const { url: smtpUrl, from } = smtp;
   const addresses = smtpUrl === null ? [] : audit.headsMail.map((address) => ({ address, url: smtpUrl }));
@@ -42,7 +43,7 @@ const placesFor = ({ config: { audit, smtp }, closing }: System): readonly HeadP
     closing.add('mail of heads', mail.close);
     return headsMail(address, mail);
   });
-  return [...(file === null ? [] : [headsFile(file)]), ...(url === null ? [] : [headsUrl(url)]), ...mailed];
+  return [...(file === null ? [] : [headsFile(file)]), ...(url === null ? [] : [headsUrl(url, outgoingPost(outgoing))]), ...mailed];
 };
 
 /** Signs the log's heads at an interval, and sends them where the configuration says. */

@@ -1,9 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { commands } from '../commands/registry.ts';
 import { rolesPermit } from '../commands/roles.ts';
 import { httpApp } from '../http/app.ts';
-import { clientAddress } from '../http/client-address.ts';
+import { boundedServer } from '../http/bounded-server.ts';
+import { clientAddress, networkOf } from '../http/client-address.ts';
 import { liveServer } from '../http/live/server.ts';
 import { realTimers } from '../http/live/timers.ts';
 import type { Principal } from '../http/ports.ts';
@@ -28,6 +29,7 @@ import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
 import type { JobDoor } from './jobs-later.ts';
 import { privacyOf } from './privacy.ts';
+import { openLimits } from './limiting.ts';
 import { openProof } from './proving.ts';
 import type { System } from './system.ts';
 
@@ -36,7 +38,6 @@ const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
 /** A thousand terminals may open at once. */
 const BACKLOG = 4096;
-const KEEP_ALIVE_MS = 65_000;
 
 /** The port cannot be listened on; the message says what to do. */
 export class PortUnfit extends Error {
@@ -109,6 +110,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     store,
     proof: await openProof(system),
     identity,
+    limits: await openLimits(system),
     log,
     metrics: metrics.http,
     newId,
@@ -131,8 +133,13 @@ export const startServing = async (system: System, positions: ProjectionPosition
     },
   });
   const answer = app.callback();
-  const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: config.server.requestTimeoutSecs * 1000 },
+  const server = boundedServer(
+    {
+      headersMs: config.server.headersTimeoutSecs * 1000,
+      requestMs: config.server.requestTimeoutSecs * 1000,
+      connections: config.server.maxConnections,
+      connectionsPerAddress: config.server.trustedProxies === 0 ? config.server.maxConnectionsPerAddress : null,
+    },
     (request, response) => void answer(request, response),
   );
   const port = await listening(server, config.server.host, config.server.port);
@@ -141,6 +148,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     const feed = await liveFeed({ pool, url: ownerUrl, projections, head: store.head, log });
     closing.add('live feed', feed.close);
     const { rows: logs } = await pool.query<{ readonly epoch: string }>('select epoch from public.log_head');
+    const addressOf = clientAddress(config.server.trustedProxies);
     const live = liveServer({
       server,
       logId: logs[0]?.epoch ?? '',
@@ -154,7 +162,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
       timers: realTimers,
       log,
       metrics: metrics.live,
-      addressOf: clientAddress(config.server.trustedProxies),
+      addressOf: (request) => networkOf(addressOf(request)),
     });
     closing.add('live stream', live.close);
   }

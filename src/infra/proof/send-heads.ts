@@ -2,6 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { headLine } from '../../proof/export-lines.ts';
 import type { SignedHead } from '../../proof/head.ts';
 import type { Mail, Message } from '../jobs/mail.ts';
+import type { Post } from '../outgoing/post.ts';
 import type { Log } from '../postgres/log.ts';
 import { headsAfter, type Asks, type HeadsTable } from './chained-log.ts';
 
@@ -12,7 +13,6 @@ export type HeadPlace = {
   readonly send: (heads: readonly SignedHead[]) => Promise<void>;
 };
 
-const ANSWER_MS = 10_000;
 /** Keeps a mail under 50 kB, and a person who is written to for the first time from thousands of them. */
 const HEADS_A_MAIL = 100;
 
@@ -24,18 +24,11 @@ export const headsFile = (file: string): HeadPlace => ({
   send: (heads) => appendFile(file, linesOf(heads), { mode: 0o644, flush: true }),
 });
 
-export const headsUrl = (url: string): HeadPlace => ({
+export const headsUrl = (url: string, post: Post): HeadPlace => ({
   name: `url ${url}`,
   atOnce: 1,
   send: async ([head]) => {
-    if (head === undefined) return;
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: headLine(head),
-      signal: AbortSignal.timeout(ANSWER_MS),
-    });
-    if (!answer.ok) throw new Error(`It answered ${answer.status}`);
+    if (head !== undefined) await post(url, headLine(head), 'application/json');
   },
 });
 

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { LiveMetrics } from '../../http/live/ports.ts';
-import type { HttpMetrics } from '../../http/ports.ts';
+import type { HttpMetrics, RateMetrics } from '../../http/ports.ts';
 import type { ChannelMetrics } from '../event-store/eventstoredb/channels.ts';
 import type { OnAppended } from '../event-store/options.ts';
 import type { IdentityMetrics } from '../identity/identity.ts';
@@ -13,7 +13,7 @@ import { seriesIn, type Series } from './series.ts';
 /** A pool's connections: at work, and waiting for work. */
 export type DatabaseConnections = { readonly active: number; readonly idle: number };
 export type Metrics = {
-  readonly http: HttpMetrics;
+  readonly http: HttpMetrics & RateMetrics;
   readonly identity: IdentityMetrics;
   readonly live: LiveMetrics;
   readonly policies: PolicyMetrics;
@@ -94,10 +94,12 @@ export const openMetrics = (): Metrics => {
   };
 };
 
-const httpMetrics = ({ countBy, spreadBy }: Series): HttpMetrics => {
+const httpMetrics = ({ countBy, spreadBy }: Series): HttpMetrics & RateMetrics => {
   const requests = countBy('http_requests_total', 'HTTP requests answered', ['method', 'route', 'status']);
   const duration = spreadBy('http_request_duration_seconds', 'Time to answer an HTTP request', REQUEST_SECONDS, ['method', 'route']);
+  const exceeded = countBy('rate_limit_exceeded_total', 'Requests refused by a line of rate_limits.table', ['rule']);
   return {
+    rateLimitExceeded: (rule) => exceeded(rule).inc(),
     requestEnded: (method, route, status, seconds) => {
       requests(method, route, String(status)).inc();
       duration(method, route).observe(seconds);

@@ -11,6 +11,7 @@ import { LogKeyUnfit, readLogKey } from '../../../src/infra/proof/log-key.ts';
 import { headsFile, headsMail, headsUrl, sendHeads } from '../../../src/infra/proof/send-heads.ts';
 import { MOST_UNDER_A_HEAD } from '../../../src/infra/proof/sign-heads.ts';
 import { headLine } from '../../../src/proof/export-lines.ts';
+import { outgoingPost } from '../../../src/infra/outgoing/post.ts';
 import { isSignedHead } from '../../../src/proof/head.ts';
 import { appendSomehow, notes, randomStream } from '../event-store/appends.ts';
 import { log, postgresStores } from '../event-store/postgres-stores.ts';
@@ -69,7 +70,10 @@ describe('Signed heads', () => {
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
-    const place = headsUrl(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/heads`);
+    const place = headsUrl(
+      `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/heads`,
+      outgoingPost({ privateNetworks: ['127.0.0.0/8'] }),
+    );
     await sendHeads(owner(), place, log);
     expect(got).to.deep.equal([]);
     await sendHeads(owner(), place, log);

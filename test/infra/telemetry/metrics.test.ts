@@ -13,7 +13,9 @@ describe('Metrics', () => {
     http.requestEnded('GET', '/api/v1/orders/:orderId', 200, 0.004);
     http.requestEnded('GET', '/api/v1/orders/:orderId', 200, 0.3);
     http.requestEnded('GET', '/api/v1/orders/:orderId', 404, 0.001);
+    http.rateLimitExceeded('login');
     const now = await text();
+    expect(valueOf(now, 'rate_limit_exceeded_total{rule="login"}')).to.equal(1);
     const route = 'method="GET",route="/api/v1/orders/:orderId"';
     expect(valueOf(now, `http_requests_total{${route},status="200"}`)).to.equal(2);
     expect(valueOf(now, `http_requests_total{${route},status="404"}`)).to.equal(1);
