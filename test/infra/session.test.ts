@@ -74,14 +74,17 @@ describe('A connection to PostgreSQL that goes silent without being closed', fun
 
 describe('Work that may be done twice', () => {
   it('is done again where the connection was lost, and not where the server refused', async () => {
-    const done = async (first: Error): Promise<readonly unknown[]> => {
+    const done = async (error: Error): Promise<readonly unknown[]> => {
       let tries = 0;
-      const work = async (): Promise<string> => {
-        if (++tries === 1) throw first;
-        return 'done';
-      };
-      const outcome = await twice(work).catch((failure: unknown) => failure);
-      return [tries, outcome];
+      try {
+        const outcome = await twice(async () => {
+          if (++tries === 1) throw error;
+          return 'done';
+        });
+        return [tries, outcome];
+      } catch (failure) {
+        return [tries, failure];
+      }
     };
     expect(await done(new Error('Connection terminated'))).to.deep.equal([2, 'done']);
     const refusal = Object.assign(new DatabaseError('no', 0, 'error'), { severity: 'ERROR' });
