@@ -1,30 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { pino } from 'pino';
+import type { Pool } from 'pg';
 import { aggregateCache, noSnapshots, streamName } from '../src/commands/aggregate-cache.ts';
-import type { Metadata, Snapshots } from '../src/commands/ports.ts';
+import type { EventStore, Snapshots } from '../src/commands/ports.ts';
 import { commandNamed } from '../src/commands/registry.ts';
 import type { Message } from '../src/domain/decider.ts';
 import { postgresEventStore } from '../src/infra/event-store/postgres/event-store.ts';
 import { openPool } from '../src/infra/postgres/connect.ts';
-import { startEmbedded } from '../src/infra/postgres/embedded.ts';
-import { migrate } from '../src/infra/postgres/migrate.ts';
 import { deciderVersion } from '../src/infra/snapshots/decider-version.ts';
 import { postgresSnapshots } from '../src/infra/snapshots/snapshots.ts';
+import { eventsOf, told, type Measured, type Row } from './report.ts';
+import { metadata } from './support/line-added.ts';
+import { log, withServer } from './support/server.ts';
+import { timingOf } from './support/timing.ts';
 
 /** How long the first command on a stock item with a long history waits for its state, with a snapshot and without one. */
-const { values: options } = parseArgs({
-  options: { events: { type: 'string', default: '10000' }, times: { type: 'string', default: '30' } },
-});
-const length = Number(options.events);
+const EVENTS = 10_000;
+const TIMES = 100;
+const PER_APPEND = 500;
 
 const definition = commandNamed('DefineStockItem');
 if (definition === undefined) throw new Error('There is no command DefineStockItem');
 const { aggregate } = definition;
 const id = randomUUID();
+const stream = streamName(aggregate, id);
 const used = { orderId: randomUUID(), lineId: randomUUID(), recipeVersion: 1, quantity: 2 };
 const amount = (of: number) => ({ amount: of, unit: 'piece' });
 const defined: Message<string, unknown> = {
@@ -33,54 +31,56 @@ const defined: Message<string, unknown> = {
 };
 const consumed: Message<string, unknown> = { type: 'StockItemConsumed', data: { stockItemId: id, quantity: 2, uses: [used] } };
 
+const append = async (store: EventStore, expected: number, events: readonly Message<string, unknown>[]): Promise<void> => {
+  const done = await store.append({ stream, expected, events, metadata, receipt: null });
+  if (done.kind !== 'appended') throw new Error(`Not appended: ${done.kind}`);
+};
+
 const clock = { now: () => new Date() };
-const log = pino({ level: 'error' }, pino.destination(2));
-const folder = mkdtempSync(path.join(tmpdir(), 'brigade-bench-'));
-const server = await startEmbedded({ folder, durable: true, log });
-try {
-  await migrate(server.url);
-  const pool = openPool(server.url, { name: 'bench', max: 4, log });
-  const store = postgresEventStore({ pool, url: server.url });
-  const metadata: Metadata = {
-    commandId: randomUUID(),
-    commandType: 'ConsumeStock',
-    correlationId: randomUUID(),
-    causationId: randomUUID(),
-    actor: { userId: 'system:consume-recipe', roles: ['system'], terminalId: null },
-    locationId: randomUUID(),
-    occurredAt: null,
-    traceParent: null,
-    schemaVersion: 1,
-  };
-  const batch = 500;
-  for (let at = 0; at < length; at += batch) {
-    const events = Array.from({ length: Math.min(batch, length - at) }, (_, n) => (at + n === 0 ? defined : consumed));
-    await store.append({ stream: streamName(aggregate, id), expected: at, events, metadata, receipt: null });
+const load = (store: EventStore, snapshots: Snapshots): Promise<unknown> =>
+  aggregateCache(store, clock, { snapshots }).refresh(aggregate, id);
+
+const loads = async (what: string, store: EventStore, snapshots: Snapshots): Promise<Row> => {
+  const times: number[] = [];
+  for (let nth = 0; nth < TIMES; nth++) {
+    const before = performance.now();
+    await load(store, snapshots);
+    times.push(performance.now() - before);
   }
+  return { what, at: eventsOf(EVENTS), perSecond: null, ...timingOf(times) };
+};
 
-  const measure = async (what: string, snapshots: Snapshots): Promise<void> => {
-    const times: number[] = [];
-    for (let n = 0; n < Number(options.times); n++) {
-      const before = performance.now();
-      await aggregateCache(store, clock, { snapshots }).refresh(aggregate, id);
-      times.push(performance.now() - before);
-    }
-    const sorted = times.toSorted((a, b) => a - b);
-    const at = (share: number): string => (sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN).toFixed(1);
-    console.log(`${what.padEnd(20)} ${length} events: first ${times[0]?.toFixed(1)} ms, p50 ${at(0.5)} ms, max ${at(1)} ms`);
-  };
-
+const measure = async (store: EventStore, pool: Pool): Promise<readonly Row[]> => {
+  for (let at = 0; at < EVENTS; at += PER_APPEND) {
+    await append(
+      store,
+      at,
+      Array.from({ length: PER_APPEND }, (_, nth) => (at + nth === 0 ? defined : consumed)),
+    );
+  }
   const making = await postgresSnapshots({ pool, version: deciderVersion(), log });
-  await aggregateCache(store, clock, { snapshots: making }).refresh(aggregate, id);
+  await load(store, making);
   await making.close();
   // Half an interval more than the snapshot holds, as on average.
-  const more = Array.from({ length: 250 }, () => consumed);
-  await store.append({ stream: streamName(aggregate, id), expected: length, events: more, metadata, receipt: null });
-  await measure('without a snapshot', noSnapshots);
-  await measure('with a snapshot', await postgresSnapshots({ pool, version: deciderVersion(), log }));
-  await store.close();
-  await pool.end();
-} finally {
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
-}
+  await append(
+    store,
+    EVENTS,
+    Array.from({ length: 250 }, () => consumed),
+  );
+  const without = await loads('cold load without a snapshot', store, noSnapshots);
+  const snapshots = await postgresSnapshots({ pool, version: deciderVersion(), log });
+  return [without, await loads('cold load with a snapshot', store, snapshots)];
+};
+
+export const coldLoads = (): Promise<Measured> =>
+  withServer({ durable: true }, async (server) => {
+    const url = await server.migrated('ours');
+    const pool = openPool(url, { name: 'bench', max: 4, log });
+    const store = postgresEventStore({ pool, url });
+    const rows = await measure(store, pool);
+    await store.close();
+    await pool.end();
+    return { rows, notes: [server.settings] };
+  });
+
+if (import.meta.main) console.log(told(await coldLoads()));

@@ -1,99 +1,131 @@
-import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { connect } from '../src/client/api.ts';
-import { removeProgram, startProgram, type Program } from '../test/support/program.ts';
-import { request, type Load, type LoadTask } from './http-load.ts';
-import type { Row } from './report.ts';
+import { parseArgs } from 'node:util';
+import { ratio, say, told, type Measured, type Options, type Row } from './report.ts';
+import { bareKoa, emmettKoa, loadFrom } from './support/children.ts';
+import { emmett, EMMETT_APP } from './support/emmett.ts';
+import { startAllInOne, startFleet, type Fleet } from './support/fleet.ts';
+import type { Load } from './support/http-load.ts';
+import { anonymousRequests, requestsTo, type OrderRequests } from './support/order-requests.ts';
+import { withServer } from './support/server.ts';
+import { settled } from './support/settled.ts';
 
-/** The command path over HTTP, end to end, beside a Koa app that only parses and validates. */
+/** The command path over HTTP, end to end, beside a Koa app that only parses and validates, and the same app on Emmett. */
 const ORDERS = 2000;
 const CONNECTIONS = [1, 16, 64];
+const CROWD = { orders: 1000, connections: 200 };
+const AT_ONCE = { orders: 1000, warmups: 2, bursts: 8 };
+const WARMUP_SECONDS = 2;
 
-const here = (file: string): string => join(import.meta.dirname, file);
+type App = {
+  readonly what: string;
+  readonly port: number;
+  readonly requests: OrderRequests;
+  /** Once nothing is left to do of what was asked before. */
+  readonly settle: () => Promise<void>;
+};
+type Figures = { readonly [load: string]: Load };
+type Loads = { readonly seconds: number; readonly connections: readonly number[]; readonly crowds: boolean };
 
-const loadFrom = async (task: LoadTask): Promise<Load> => {
-  const child = fork(here('http-load.ts'));
-  child.send(task);
-  const [figures] = (await once(child, 'message')) as [Load];
+const nothingLeft = (): Promise<void> => Promise.resolve();
+const ids = (count: number): readonly string[] => Array.from({ length: count }, () => randomUUID());
+
+/** Lines added to orders opened for it, so that none has more history than the others. */
+const steady = async ({ port, requests, settle }: App, seconds: number, connections: number, orders: number): Promise<Load> => {
+  const orderIds = ids(orders);
+  const opened = await loadFrom({ kind: 'bursts', port, connections: 50, requests: requests.open(orderIds), warmups: 0 });
+  if (opened.refused > 0) throw new Error(`${opened.refused} orders could not be opened`);
+  await settle();
+  return loadFrom({ kind: 'steady', port, connections, seconds, warmupSeconds: WARMUP_SECONDS, requests: requests.addLines(orderIds) });
+};
+
+const openedAtOnce = ({ port, requests }: App): Promise<Load> => {
+  const { orders, warmups, bursts } = AT_ONCE;
+  return loadFrom({ kind: 'bursts', port, connections: orders, requests: requests.open(ids(orders * bursts)), warmups });
+};
+
+const measure = async (app: App, { seconds, connections, crowds }: Loads): Promise<Figures> => {
+  const figures: Record<string, Load> = {};
+  const take = async (at: string, load: () => Promise<Load>): Promise<void> => {
+    say(`${app.what}, ${at}`);
+    figures[at] = await load();
+  };
+  for (const count of connections) {
+    await take(count === 1 ? '1 connection' : `${count} connections`, () => steady(app, seconds, count, ORDERS));
+  }
+  if (!crowds) return figures;
+  await take('1,000 orders opened at once', () => openedAtOnce(app));
+  await take('200 connections, 1,000 open orders', () => steady(app, seconds, CROWD.connections, CROWD.orders));
   return figures;
 };
 
-type Prepared = { readonly token: string; readonly orderIds: readonly string[]; readonly menuItemId: string };
+const rowsOf = (what: string, figures: Figures): readonly Row[] => Object.entries(figures).map(([at, load]) => ({ what, at, ...load }));
 
-const prepare = async ({ baseUrl, owner }: Program): Promise<Prepared> => {
-  const api = await connect({ url: baseUrl, ...owner });
-  const { items } = await api.get<{ readonly items: readonly { readonly locationId: string }[] }>('locations');
-  const locationId = items[0]?.locationId ?? '';
-  await api.send('PUT', `locations/${locationId}/stations/grill`, { name: 'Grill', warnSeconds: 480, lateSeconds: 720 }, randomUUID());
-  await api.send('PUT', `locations/${locationId}/categories/mains`, { name: 'Mains' }, randomUUID());
-  const menuItemId = randomUUID();
-  const price = { amount: 1450, currency: 'USD' };
-  await api.send(
-    'POST',
-    'menu-items',
-    {
-      menuItemId,
-      locationId,
-      name: 'Grilled halloumi burger',
-      categoryId: 'mains',
-      stationId: 'grill',
-      price,
-      prepSeconds: 600,
-      recipe: [],
-    },
-    randomUUID(),
-  );
-  const orderIds = Array.from({ length: ORDERS }, () => randomUUID());
-  for (let from = 0; from < ORDERS; from += 500) {
-    await api.batch(
-      orderIds
-        .slice(from, from + 500)
-        .map((orderId) => ({ type: 'OpenOrder', key: randomUUID(), data: { orderId, locationId, orderType: 'takeaway' } })),
-    );
-  }
-  const login = await fetch(`${baseUrl}/api/v1/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(owner),
-  });
-  const { access_token: token } = (await login.json()) as { readonly access_token: string };
-  return { token, orderIds, menuItemId };
-};
-
-const requestsFor = ({ token, orderIds, menuItemId }: Prepared): readonly string[] =>
-  orderIds.map((orderId) =>
-    request(
-      `/api/v1/orders/${orderId}/lines`,
-      { lines: [{ menuItemId, quantity: 1, seat: 1, note: 'no onions, allergy: sesame' }] },
-      { authorization: `Bearer ${token}` },
+/** Of requests a second, how many times as many; of orders opened at once, how many times as long the slowest hundredth waits. */
+const beside = (rows: readonly Row[], yardsticks: { readonly [name: string]: Figures }): readonly Row[] =>
+  rows.map((row) => ({
+    ...row,
+    beside: Object.fromEntries(
+      Object.entries(yardsticks).flatMap(([name, figures]) => {
+        const yardstick = figures[row.at];
+        if (yardstick === undefined) return [];
+        return row.at.includes('at once')
+          ? [[`${name}’s p99`, ratio(row.p99Ms ?? Number.NaN, yardstick.p99Ms)]]
+          : [[name, ratio(row.perSecond ?? Number.NaN, yardstick.perSecond)]];
+      }),
     ),
-  );
+  }));
 
-const bareKoa = async (): Promise<{ readonly port: number; readonly stop: () => void }> => {
-  const child = fork(here('bare-koa.ts'));
-  const [{ port }] = (await once(child, 'message')) as [{ readonly port: number }];
-  return { port, stop: () => child.disconnect() };
-};
-
-export const commandsOverHttp = async (seconds: number): Promise<readonly Row[]> => {
-  const program = await startProgram({ env: { APP_LOGGING__LEVEL: 'info' } });
-  const bare = await bareKoa();
+const ours = async (
+  what: string,
+  databaseUrl: string,
+  start: (databaseUrl: string) => Promise<Fleet>,
+  loads: Loads,
+): Promise<readonly Row[]> => {
+  const fleet = await start(databaseUrl);
   try {
-    const requests = requestsFor(await prepare(program));
-    const rows: Row[] = [];
-    for (const connections of CONNECTIONS) {
-      const task = { connections, seconds, warmupSeconds: 2, requests };
-      const yardstick = await loadFrom({ ...task, port: bare.port });
-      const ours = await loadFrom({ ...task, port: Number(new URL(program.baseUrl).port) });
-      const ratio = Math.round((ours.perSecond / yardstick.perSecond) * 1000) / 1000;
-      rows.push({ what: 'bare Koa with the same schema', at: `${connections} connections`, ...yardstick, ratio: 1 });
-      rows.push({ what: 'commands over HTTP, durable', at: `${connections} connections`, ...ours, ratio });
-    }
-    return rows;
+    const requests = await requestsTo(fleet.api);
+    const app = { what, port: Number(new URL(fleet.api.baseUrl).port), requests, settle: () => settled(databaseUrl) };
+    return rowsOf(what, await measure(app, loads));
   } finally {
-    bare.stop();
-    await removeProgram(program);
+    await fleet.stop();
   }
 };
+
+const bare = async (loads: Loads): Promise<Figures> => {
+  const { port, stop } = await bareKoa();
+  const figures = await measure({ what: 'bare Koa', port, requests: anonymousRequests(), settle: nothingLeft }, loads);
+  stop();
+  return figures;
+};
+
+const onEmmett = async (databaseUrl: string, loads: Loads): Promise<Figures | string> => {
+  const peer = await emmett();
+  if (typeof peer === 'string') return peer;
+  const { port, stop } = await emmettKoa(EMMETT_APP, databaseUrl);
+  const figures = await measure({ what: 'Emmett', port, requests: anonymousRequests(), settle: nothingLeft }, loads);
+  stop();
+  return figures;
+};
+
+export const commandsOverHttp = ({ seconds }: Pick<Options, 'seconds'>): Promise<Measured> =>
+  withServer({ durable: true }, async (server) => {
+    const all: Loads = { seconds, connections: CONNECTIONS, crowds: true };
+    const koa = await bare(all);
+    const peer = await onEmmett(await server.database('emmett'), { seconds, connections: [64], crowds: false });
+    const inFleet = await ours('commands, API in a process of its own', await server.database('fleet'), startFleet, all);
+    const inOne = await ours('commands, all roles in one process', await server.database('one'), startAllInOne, all);
+    const yardsticks = { 'bare Koa': koa, ...(typeof peer === 'string' ? {} : { Emmett: peer }) };
+    return {
+      rows: [
+        ...rowsOf('bare Koa with the same schemas', koa),
+        ...(typeof peer === 'string' ? [] : rowsOf('the same Koa app on Emmett', peer)),
+        ...beside([...inFleet, ...inOne], yardsticks),
+      ],
+      notes: [server.settings, ...(typeof peer === 'string' ? [peer] : [])],
+    };
+  });
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '2' } } });
+  console.log(told(await commandsOverHttp({ seconds: Number(values.seconds) })));
+}

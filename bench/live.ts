@@ -8,8 +8,9 @@ import { WebSocket } from 'ws';
 import { connect, type Api, type Login } from '../src/client/api.ts';
 import { enterLive } from '../test/support/live-client.ts';
 import { removeProgram, startProgram } from '../test/support/program.ts';
-import type { BareTask } from './bare-ws.ts';
-import { table, type Row } from './report.ts';
+import type { BareTask } from './support/bare-ws.ts';
+import { ratio, say, told, type Measured, type Row } from './report.ts';
+import { timingOf } from './support/timing.ts';
 
 /** From an event's recorded time to each display's having its frame, beside a server that only sends the same bytes to as many. */
 const DISPLAYS = [200, 1000];
@@ -20,13 +21,6 @@ type Seen = { readonly position: number; readonly at: number };
 type Event = { readonly position: number; readonly recordedAt: string };
 
 const now = (): number => performance.timeOrigin + performance.now();
-
-const figures = (times: readonly number[]): Pick<Row, 'p50Ms' | 'p99Ms' | 'maxMs'> => {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number): number =>
-    Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(1));
-  return { p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
-};
 
 const inGroups = async <T>(count: number, make: () => Promise<T>): Promise<readonly T[]> => {
   const made: T[] = [];
@@ -84,11 +78,11 @@ const toDisplays = async (login: Login, count: number, seconds: number): Promise
     events,
     displays.map(({ seen }) => seen),
   );
-  return { what: 'event recorded to display', at: `${count} displays`, perSecond: null, ...figures(times), ratio: null };
+  return { what: 'event recorded to display', at: `${count} displays`, perSecond: null, ...timingOf(times) };
 };
 
 const bareSending = async (count: number, seconds: number): Promise<Row> => {
-  const child = fork(join(import.meta.dirname, 'bare-ws.ts'));
+  const child = fork(join(import.meta.dirname, 'support', 'bare-ws.ts'));
   const [{ port }] = (await once(child, 'message')) as [{ readonly port: number }];
   const times: number[] = [];
   const sockets = await inGroups(count, async () => {
@@ -101,21 +95,22 @@ const bareSending = async (count: number, seconds: number): Promise<Row> => {
   await pause(seconds * 1000);
   child.disconnect();
   for (const socket of sockets) socket.terminate();
-  return { what: 'bare ws, the same bytes', at: `${count} displays`, perSecond: null, ...figures(times), ratio: 1 };
+  return { what: 'bare ws, the same bytes', at: `${count} displays`, perSecond: null, ...timingOf(times) };
 };
 
 /** `login`: of a server that runs already; left out: one is started, with a durable database of its own. */
-export const eventToDisplay = async (seconds: number, login?: Login): Promise<readonly Row[]> => {
+export const eventToDisplay = async ({ seconds }: { readonly seconds: number }, login?: Login): Promise<Measured> => {
   const program = login === undefined ? await startProgram() : null;
   const server = login ?? { url: program?.baseUrl ?? '', email: program?.owner.email ?? '', password: program?.owner.password ?? '' };
   try {
     const rows: Row[] = [];
     for (const count of DISPLAYS) {
+      say(`live, ${count} displays`);
       const bare = await bareSending(count, seconds);
       const ours = await toDisplays(server, count, seconds);
-      rows.push(bare, { ...ours, ratio: Math.round((ours.p99Ms / bare.p99Ms) * 100) / 100 });
+      rows.push(bare, { ...ours, beside: { 'bare ws’s p99': ratio(ours.p99Ms ?? Number.NaN, bare.p99Ms ?? Number.NaN) } });
     }
-    return rows;
+    return { rows, notes: [] };
   } finally {
     if (program !== null) await removeProgram(program);
   }
@@ -125,5 +120,5 @@ if (import.meta.main) {
   const option = { type: 'string' } as const;
   const { values } = parseArgs({ options: { url: option, email: option, password: option, seconds: { ...option, default: '10' } } });
   const { url, email = process.env['BRIGADE_EMAIL'] ?? '', password = process.env['BRIGADE_PASSWORD'] ?? '', seconds } = values;
-  console.log(table(await eventToDisplay(Number(seconds), url === undefined ? undefined : { url, email, password })));
+  console.log(told(await eventToDisplay({ seconds: Number(seconds) }, url === undefined ? undefined : { url, email, password })));
 }

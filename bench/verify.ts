@@ -2,16 +2,16 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { pipeline } from 'node:stream/promises';
 import { verifyExport } from '../src/client/verify/verify.ts';
 import { GENESIS, leafOf, link } from '../src/proof/chain.ts';
 import { endLine, headLine, VALUES_A_LINE, valuesLine } from '../src/proof/export-lines.ts';
 import { logKeyOf, signEnd, signHead } from '../src/proof/head.ts';
 import { rootOf } from '../src/proof/tree.ts';
-import { data, metadata } from './append.ts';
-import { table, type Row } from './report.ts';
+import { eventsOf, told, NO_TIMES, type Measured, type Options } from './report.ts';
+import { data, metadata } from './support/line-added.ts';
 
-const EVENTS = 1_000_000;
 const UNDER_A_HEAD = 8000;
 const key = logKeyOf(generateKeyPairSync('ed25519').privateKey);
 const signedAt = '2026-01-31T18:00:00.000Z';
@@ -51,21 +51,23 @@ function* generated(count: number): Generator<string> {
   yield `${endLine(signEnd({ after, position: count, chain: chain.toString('hex'), signedAt }, key))}\n`;
 }
 
-/** `brigade verify` on a million generated events of the size that appends are measured with. */
-export const verifyingExports = async (): Promise<readonly Row[]> => {
+/** `brigade verify` on generated events of the size that appends are measured with. */
+export const verifyingExports = async ({ events: count }: Pick<Options, 'events'>): Promise<Measured> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'brigade-bench-'));
   const file = path.join(folder, 'export.ndjson');
   try {
-    await pipeline(generated(EVENTS), createWriteStream(file));
+    await pipeline(generated(count), createWriteStream(file));
     const started = performance.now();
     const given = { keys: new Map([[key.id, key.publicKey]]), kept: new Map() };
     const { events } = await verifyExport(createReadStream(file, { highWaterMark: 1 << 20 }), given);
-    const ms = Math.round(performance.now() - started);
-    const perSecond = Math.round((events * 1000) / ms);
-    return [{ what: 'verify an export', at: `${events} events`, perSecond, p50Ms: ms, p99Ms: ms, maxMs: ms, ratio: null }];
+    const perSecond = Math.round((events * 1000) / (performance.now() - started));
+    return { rows: [{ what: 'verify an export', at: eventsOf(events), perSecond, ...NO_TIMES }], notes: [] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 };
 
-if (import.meta.main) console.log(table(await verifyingExports()));
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { events: { type: 'string', default: '1000000' } } });
+  console.log(told(await verifyingExports({ events: Number(values.events) })));
+}

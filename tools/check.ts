@@ -7,6 +7,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: readon
   ['lint and import rules', 'oxlint', '--type-aware'],
   ['format', 'oxfmt', '--check'],
   ['unused exports', 'knip'],
+  ['figures in the documents', 'node', 'tools/figures.ts', '--check'],
   ['spelling', 'cspell', '--no-progress', '--quiet'],
   ['fast tests', 'mocha', '--config', '.mocharc.fast.json'],
 ];

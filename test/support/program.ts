@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const OWNER = { email: 'owner@example.com', password: 'first-login-of-a-test' };
@@ -24,7 +25,13 @@ export type Program = {
   readonly kill: () => Promise<void>;
 };
 
-type Options = { readonly env?: { readonly [name: string]: string }; readonly dataDir?: string; readonly port?: number };
+type Options = {
+  readonly env?: { readonly [name: string]: string };
+  readonly dataDir?: string;
+  readonly port?: number;
+  /** The file its log goes to; left out: the log is kept, to be told where the program ends before it is ready. */
+  readonly logFile?: string;
+};
 
 /** Empty where it was not said: a process that serves nobody has no address. */
 const found = (text: string, pattern: RegExp): string => pattern.exec(text)?.[1] ?? '';
@@ -51,12 +58,14 @@ export const programEnv = (dataDir: string, { env = {}, port = 0 }: Options): No
 /** The real program in a process of its own, with an embedded database in a folder of its own. Give `dataDir` and `port` to start one again. */
 export const startProgram = async (options: Options = {}): Promise<Program> => {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'brigade-test-')));
-  const child = spawn(process.execPath, [MAIN], { env: programEnv(dataDir, options), stdio: ['ignore', 'pipe', 'pipe'] });
+  const log = options.logFile === undefined ? null : await open(options.logFile, 'a');
+  const child = spawn(process.execPath, [MAIN], { env: programEnv(dataDir, options), stdio: ['ignore', log?.fd ?? 'pipe', 'pipe'] });
+  await log?.close();
   let said = '';
   let logged = '';
-  child.stdout.on('data', (chunk: Buffer) => (logged += chunk.toString()));
+  child.stdout?.on('data', (chunk: Buffer) => (logged += chunk.toString()));
   const ready = Promise.withResolvers<void>();
-  createInterface({ input: child.stderr }).on('line', (line) => {
+  createInterface({ input: child.stderr as Readable }).on('line', (line) => {
     said += `${line}\n`;
     if (line === '' && said.includes('Brigade is ready')) ready.resolve();
   });

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { connect } from '../../src/client/api.ts';
+import type { Program } from '../../test/support/program.ts';
+import { request } from './http-load.ts';
+
+/** Makes the requests that an order app is measured with. */
+export type OrderRequests = {
+  readonly open: (orderIds: readonly string[]) => readonly string[];
+  readonly addLines: (orderIds: readonly string[]) => readonly string[];
+};
+
+type Known = { readonly locationId: string; readonly menuItemId: string; readonly token: string | null };
+
+const requestsWith = ({ locationId, menuItemId, token }: Known): OrderRequests => {
+  const headers: { readonly [name: string]: string } = token === null ? {} : { authorization: `Bearer ${token}` };
+  const lines = [{ menuItemId, quantity: 1, seat: 1, note: 'no onions, allergy: sesame' }];
+  return {
+    open: (orderIds) => orderIds.map((orderId) => request('/api/v1/orders', { orderId, locationId, orderType: 'takeaway' }, headers)),
+    addLines: (orderIds) => orderIds.map((orderId) => request(`/api/v1/orders/${orderId}/lines`, { lines }, headers)),
+  };
+};
+
+/** For an app that asks for no token and knows no menu; the same bytes but for these. */
+export const anonymousRequests = (): OrderRequests => requestsWith({ locationId: randomUUID(), menuItemId: randomUUID(), token: null });
+
+/** Gives the program a menu of one item, and logs in. */
+export const requestsTo = async ({ baseUrl, owner }: Program): Promise<OrderRequests> => {
+  const api = await connect({ url: baseUrl, ...owner });
+  const { items } = await api.get<{ readonly items: readonly { readonly locationId: string }[] }>('locations');
+  const locationId = items[0]?.locationId ?? '';
+  await api.send('PUT', `locations/${locationId}/stations/grill`, { name: 'Grill', warnSeconds: 480, lateSeconds: 720 }, randomUUID());
+  await api.send('PUT', `locations/${locationId}/categories/mains`, { name: 'Mains' }, randomUUID());
+  const menuItemId = randomUUID();
+  const item = {
+    menuItemId,
+    locationId,
+    name: 'Grilled halloumi burger',
+    categoryId: 'mains',
+    stationId: 'grill',
+    price: { amount: 1450, currency: 'USD' },
+    prepSeconds: 600,
+    recipe: [],
+  };
+  await api.send('POST', 'menu-items', item, randomUUID());
+  const login = await fetch(`${baseUrl}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(owner),
+  });
+  const { access_token: token } = (await login.json()) as { readonly access_token: string };
+  return requestsWith({ locationId, menuItemId, token });
+};
