@@ -5,12 +5,12 @@ import { backUp } from '../src/infra/backup/backup.ts';
 import { restore } from '../src/infra/backup/restore.ts';
 import { postgresEventStore } from '../src/infra/event-store/postgres/event-store.ts';
 import { openPool } from '../src/infra/postgres/connect.ts';
-import { fileMasterKeys } from '../src/infra/privacy/file-master-keys.ts';
-import { openKeysDatabase } from '../src/infra/privacy/keys-database.ts';
-import { postgresKeyStore } from '../src/infra/privacy/postgres-key-store.ts';
 import { eventsOf, say, told, NO_TIMES, type Measured, type Options, type Row } from './report.ts';
 import { fillerOf } from './support/fill.ts';
 import { log, withServer } from './support/server.ts';
+import { fileMasterKeys } from '../src/infra/privacy/file-master-keys.ts';
+import { openKeysDatabase } from '../src/infra/privacy/keys-database.ts';
+import { postgresKeyStore } from '../src/infra/privacy/postgres-key-store.ts';
 
 const filled = async (url: string, events: number): Promise<void> => {
   const pool = openPool(url, { name: 'bench', max: 2, log });
@@ -40,9 +40,9 @@ export const backupAndRestore = ({ events }: Pick<Options, 'events'>): Promise<M
     say('backup and restore');
     const backup = await backUp({ ownerUrl: from, file, keys, now: () => new Date() });
     const restored = await restore({ ownerUrl: to, file, keys });
-    await keys.close();
     const megabytes = (statSync(file).size / 1e6).toFixed(0);
     rmSync(file);
+    await keys.close();
     return {
       rows: [row('backup', events, backup.seconds), row('restore', events, restored.seconds)],
       notes: [server.settings, `The backup of ${eventsOf(events)} is a file of ${megabytes} MB.`],

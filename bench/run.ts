@@ -7,7 +7,9 @@ import { durableAppends } from './append.ts';
 import { backupAndRestore } from './backup.ts';
 import { coldLoads } from './cold-load.ts';
 import { commandsOverHttp } from './commands.ts';
+import { appendsToEventStoreDb } from './eventstoredb.ts';
 import { eventToDisplay } from './live.ts';
+import { ordersUnderAttack } from './overload.ts';
 import { rebuilds } from './rebuild.ts';
 import { told, type Part } from './report.ts';
 import { medians, type PartResults, type Results } from './results.ts';
@@ -25,7 +27,9 @@ const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['rebuild', rebuilds],
   ['cold-load', coldLoads],
   ['backup', backupAndRestore],
+  ['overload', ordersUnderAttack],
   ['verify', verifyingExports],
+  ['eventstoredb', appendsToEventStoreDb],
 ]);
 
 const RESULTS = path.join(import.meta.dirname, 'results.json');

@@ -1,46 +1,9 @@
-import { ConfigRefused, readConfig, type Config } from './infra/config.ts';
-import { openLog } from './infra/telemetry/log.ts';
-import { announcement } from './main/announcement.ts';
-import { start } from './main/start.ts';
+import { enableCompileCache } from 'node:module';
+import path from 'node:path';
 
-const configOrExit = (): Config => {
-  try {
-    return readConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigRefused)) throw error;
-    console.error(`brigade cannot start:\n${error.message}`);
-    return process.exit(1);
-  }
-};
+// Compiled code is kept beside the packages, whose rights it needs; where that cannot be written it is compiled anew each time.
+enableCompileCache(path.join(import.meta.dirname, '..', 'node_modules', '.cache', 'brigade'));
 
-const config = configOrExit();
-const log = openLog({ level: config.logging.level });
-
-const fail = (message: string, error: unknown): void => {
-  log.error({ err: error }, message);
-  console.error(`\nbrigade ${message}: ${error instanceof Error ? error.message : String(error)}`);
-};
-
-try {
-  const running = await start(config, log);
-  console.error(announcement(config, running));
-  let stopping = false;
-  const stop = async (signal: string, code: number): Promise<void> => {
-    if (stopping) process.exit(130);
-    stopping = true;
-    log.info({ signal }, 'Draining; once more to stop at once');
-    await running.stop();
-    log.info({}, 'Stopped');
-    process.exit(code);
-  };
-  process.on('SIGINT', () => void stop('SIGINT', 0));
-  process.on('SIGTERM', () => void stop('SIGTERM', 0));
-  const reason = await running.lost;
-  if (reason !== null) {
-    fail('cannot go on', reason);
-    await stop('lost', 1);
-  }
-} catch (error) {
-  fail('cannot start', error);
-  process.exit(1);
-}
+// Only what is loaded from here on is kept.
+const { run } = await import('./main/run.ts');
+await run();

@@ -9,6 +9,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: readon
   ['unused exports', 'knip'],
   ['figures in the documents', 'node', 'tools/figures.ts', '--check'],
   ['spelling', 'cspell', '--no-progress', '--quiet'],
+  ['security items', 'node', 'tools/asvs.ts'],
   ['fast tests', 'mocha', '--config', '.mocharc.fast.json'],
 ];
 

@@ -10,6 +10,7 @@ export type OrderRequests = {
 };
 
 type Known = { readonly locationId: string; readonly menuItemId: string; readonly token: string | null };
+export type Prepared = Known & { readonly token: string };
 
 const requestsWith = ({ locationId, menuItemId, token }: Known): OrderRequests => {
   const headers: { readonly [name: string]: string } = token === null ? {} : { authorization: `Bearer ${token}` };
@@ -24,7 +25,7 @@ const requestsWith = ({ locationId, menuItemId, token }: Known): OrderRequests =
 export const anonymousRequests = (): OrderRequests => requestsWith({ locationId: randomUUID(), menuItemId: randomUUID(), token: null });
 
 /** Gives the program a menu of one item, and logs in. */
-export const requestsTo = async ({ baseUrl, owner }: Program): Promise<OrderRequests> => {
+export const prepare = async ({ baseUrl, owner }: Program): Promise<Prepared> => {
   const api = await connect({ url: baseUrl, ...owner });
   const { items } = await api.get<{ readonly items: readonly { readonly locationId: string }[] }>('locations');
   const locationId = items[0]?.locationId ?? '';
@@ -48,5 +49,7 @@ export const requestsTo = async ({ baseUrl, owner }: Program): Promise<OrderRequ
     body: JSON.stringify(owner),
   });
   const { access_token: token } = (await login.json()) as { readonly access_token: string };
-  return requestsWith({ locationId, menuItemId, token });
+  return { locationId, menuItemId, token };
 };
+
+export const requestsTo = async (program: Program): Promise<OrderRequests> => requestsWith(await prepare(program));

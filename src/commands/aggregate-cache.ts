@@ -1,6 +1,6 @@
 import type { Message } from '../domain/decider.ts';
-import { isKnownEventType } from '../domain/event-types.ts';
 import type { Aggregate } from './command.ts';
+import { understood } from './newer-version.ts';
 import type { Clock, EventStore, LogEvent, Revision, Snapshots } from './ports.ts';
 
 /** `position` is the last event's; 0 where there is none. `readAt` (epoch ms) is when the log last said so. */
@@ -16,7 +16,7 @@ export type AggregateCache = {
     aggregate: AnyAggregate<S, C, E>,
     id: string,
   ) => Loaded<S> | null;
-  /** Reads what the log has beyond what is held. */
+  /** Reads what the log has beyond what is held. Throws NewerVersionNeeded. */
   readonly refresh: <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(
     aggregate: AnyAggregate<S, C, E>,
     id: string,
@@ -43,13 +43,6 @@ export const noSnapshots: Snapshots = { find: () => Promise.resolve(null), keep:
 const SNAPSHOT_EVERY = 500;
 
 type Options = { readonly capacity?: number; readonly snapshots?: Snapshots; readonly snapshotEvery?: number };
-
-/** Rules that do not know what happened would decide wrongly. */
-const requireKnown = (events: readonly LogEvent[]): void => {
-  const newer = events.find(({ type }) => !isKnownEventType(type));
-  if (newer === undefined) return;
-  throw new Error(`${newer.type} (${newer.stream}, revision ${newer.revision}) was written by a newer version: start that one here too.`);
-};
 
 /** Keeps at most `capacity` aggregates, the least recently used go first. */
 export const aggregateCache = (
@@ -110,10 +103,10 @@ export const aggregateCache = (
       present === null
         ? ((await sinceSnapshot<S, E>(stream)) ?? (await since({ state: aggregate.decider.initial, revision: 0, position: 0, readAt: 0 })))
         : await since(present);
-    requireKnown(events);
     const last = events.at(-1);
     const loaded: Loaded<S> = {
-      state: events.reduce<S>(aggregate.decider.evolve, known.state),
+      // Rules that do not know what happened would decide wrongly.
+      state: events.map(understood).reduce<S>(aggregate.decider.evolve, known.state),
       revision: last?.revision ?? known.revision,
       position: last?.position ?? known.position,
       readAt: clock.now().getTime(),

@@ -1,5 +1,6 @@
 import type { Message } from '../domain/decider.ts';
 import { Rejection } from '../domain/rejection.ts';
+import { SCHEMA_VERSION } from '../domain/upcast.ts';
 import { streamName, type AggregateCache, type Loaded } from './aggregate-cache.ts';
 import type { CommandDefinition, Context, Ids, Load, LocationOf, Prepared } from './command.ts';
 import { inOrder } from './in-order.ts';
@@ -41,7 +42,6 @@ export type ExecuteNeeds = {
 
 const ATTEMPTS = 5;
 const FOREIGN_MAX_AGE_MS = 1000;
-const SCHEMA_VERSION = 1;
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /** Load, decide, append with the expected revision; on a lost race decide again on fresh state, unless the sender pinned a revision. */

@@ -1,5 +1,6 @@
-import type { Message } from '../domain/decider.ts';
 import type { Json } from '../domain/decider.ts';
+import { understood } from './newer-version.ts';
+import type { LogEvent } from './ports.ts';
 import { commands } from './registry.ts';
 
 const deciders = new Map(commands.map(({ aggregate }) => [aggregate.name, aggregate.decider]));
@@ -12,9 +13,9 @@ const asJson = (value: unknown): Json =>
     ),
   );
 
-/** The state an aggregate's events add up to, as its rules see it; null for a stream of no known aggregate. */
-export const foldStream = (stream: string, events: readonly Message<string, unknown>[]): Json => {
+/** The state an aggregate's events add up to, as its rules see it; null for a stream of no known aggregate. Throws NewerVersionNeeded. */
+export const foldStream = (stream: string, events: readonly LogEvent[]): Json => {
   const decider = deciders.get(stream.slice(0, stream.indexOf('-')));
   if (decider === undefined) return null;
-  return asJson(events.reduce((state, event) => decider.evolve(state, event), decider.initial));
+  return asJson(events.map(understood).reduce((state, event) => decider.evolve(state, event), decider.initial));
 };

@@ -1,19 +1,23 @@
-import { bodyParser } from '@koa/bodyparser';
-import cors from '@koa/cors';
 import Router from '@koa/router';
 import Koa from 'koa';
-import helmet from 'koa-helmet';
 import type { CommandDefinition } from '../commands/command.ts';
 import type { Execute } from '../commands/execute.ts';
 import type { EventStore } from '../commands/ports.ts';
 import type { QueryDefinition } from '../queries/query.ts';
+import { clientAddress } from './client-address.ts';
 import type { State } from './context.ts';
 import type { Fingerprint } from './dispatch.ts';
 import { answerProblems } from './middleware/answer-problems.ts';
 import { authenticate } from './middleware/authenticate.ts';
+import { crossOrigin } from './middleware/cross-origin.ts';
+import { jsonBody } from './middleware/json-body.ts';
+import { fitAddress } from './middleware/fit-address.ts';
+import { inOrder } from './middleware/in-order.ts';
+import { limitArrivals, limitKnown } from './middleware/rate-limit.ts';
 import { requestLog } from './middleware/request-log.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
 import { timeLimit } from './middleware/time-limit.ts';
-import type { HttpMetrics, Identity, Log, LogProof } from './ports.ts';
+import type { HttpMetrics, Identity, Log, LogProof, RateLimits, RateMetrics } from './ports.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { proofRoutes } from './routes/audit-proof.ts';
 import { batchRoutes } from './routes/batch.ts';
@@ -27,13 +31,12 @@ export type AppNeeds = QueryNeeds & {
   readonly execute: Execute;
   readonly fingerprint: Fingerprint;
   readonly store: EventStore;
-  /** As it is stored: what it says of people is sealed. */
-  readonly sealedStore: EventStore;
   /** Null: the log is not chained. */
-  readonly proof: LogProof | null;
+  readonly proof: LogProof;
   readonly identity: Identity;
   readonly log: Log;
-  readonly metrics: HttpMetrics;
+  readonly metrics: HttpMetrics & RateMetrics;
+  readonly limits: RateLimits;
   readonly newId: () => string;
   /** Routes of their own files: those anyone may ask, and those behind a token. */
   readonly open: readonly Router<State>[];
@@ -48,40 +51,33 @@ export type AppNeeds = QueryNeeds & {
   };
 };
 
-const corsFor = (allowed: readonly string[]) =>
-  cors({
-    origin: (ctx) => {
-      const origin = ctx.get('Origin');
-      return allowed.includes(origin) ? origin : '';
-    },
-    credentials: true,
-    exposeHeaders: ['ETag', 'Log-Position', 'X-Correlation-Id', 'Retry-After'],
-  });
+/** Bytes; of whoever has shown no access token. */
+const OPEN_BODY = 16 * 1024;
 
 /** The order in which a request meets us. */
 export const httpApp = (needs: AppNeeds): Koa<State> => {
   const { settings, log, metrics, newId, identity, execute } = needs;
   const app = new Koa<State>({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
-  const guard = authenticate(identity);
+  const limited = { limits: needs.limits, metrics, addressOf: clientAddress(settings.trustedProxies) };
+  const guard = inOrder(authenticate(identity), limitKnown(limited), jsonBody(settings.maxRequestSize));
   const { routes, dispatches } = commandRoutes(needs.commands, execute, needs.fingerprint);
-  const guarded = [
-    batchRoutes(dispatches, log),
-    auditRoutes(needs.store, needs.sealedStore, needs.proof),
-    proofRoutes(needs.proof),
-    ...needs.guarded,
-  ];
+  const guarded = [batchRoutes(dispatches, log), auditRoutes(needs.store, needs.proof), proofRoutes(needs.proof), ...needs.guarded];
   const behindToken = new Router<State>();
   behindToken.use(guard);
   for (const router of guarded) behindToken.use(router.routes());
+  const open = new Router<State>();
+  open.use(jsonBody(Math.min(OPEN_BODY, settings.maxRequestSize)));
+  for (const router of needs.open) open.use(router.routes());
 
   app.use(requestLog(log, metrics, newId));
   app.use(answerProblems(log));
-  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } }));
-  app.use(corsFor(settings.allowedOrigins));
+  app.use(securityHeaders);
+  app.use(crossOrigin(settings.allowedOrigins));
+  app.use(limitArrivals(limited));
+  app.use(fitAddress);
   app.use(timeLimit(settings.requestTimeoutMs));
-  app.use(bodyParser({ enableTypes: ['json'], jsonLimit: settings.maxRequestSize, encoding: 'utf-8', jsonStrict: true }));
   app.use(registryRoutes([...routes, ...queryRoutes(needs.queries, needs)], guard));
-  for (const router of needs.open) app.use(router.routes());
+  app.use(open.routes());
   app.use(behindToken.routes());
   app.use(behindToken.allowedMethods());
   app.on('error', (error: unknown) => log.warn({ error }, 'connection broken'));

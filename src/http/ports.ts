@@ -54,6 +54,24 @@ export type HttpMetrics = {
   readonly requestEnded: (method: string, route: string, status: number, seconds: number) => void;
 };
 
+/** A request, as far as limits look at it. `address`: the client's, as far as it is known. */
+export type LimitedRequest = { readonly method: string; readonly path: string; readonly address: string };
+/** Of the bucket that is nearest to empty. `policy` as the header says it; `resetSeconds`: until it is full, or has one token again. */
+export type RateVerdict = {
+  readonly rule: string;
+  readonly granted: boolean;
+  readonly policy: string;
+  readonly remaining: number;
+  readonly resetSeconds: number;
+};
+type Judged = RateVerdict | null | Promise<RateVerdict | null>;
+/** Each takes a token where there is one; null: no rule is about this request. Throws `DependencyDown` where limits cannot be known. */
+export type RateLimits = {
+  readonly arriving: (request: LimitedRequest) => Judged;
+  readonly known: (request: LimitedRequest, principal: Principal) => Judged;
+};
+export type RateMetrics = { readonly rateLimitExceeded: (rule: string) => void };
+
 export type Health = {
   readonly ready: () => Promise<boolean>;
   readonly report: () => Promise<HealthReport>;

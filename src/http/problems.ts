@@ -1,3 +1,4 @@
+import { NewerVersionNeeded } from '../commands/newer-version.ts';
 import { DependencyDown } from '../commands/ports.ts';
 import { Rejection } from '../domain/rejection.ts';
 import { HttpProblem } from './problem.ts';
@@ -44,6 +45,14 @@ export const toProblem = (error: unknown): HttpProblem => {
       503,
       'dependency-unavailable',
       `The ${error.dependency} cannot be reached: send the same again with the same Idempotency-Key.`,
+      RETRY_SOON,
+    );
+  }
+  if (error instanceof NewerVersionNeeded) {
+    return new HttpProblem(
+      503,
+      error.code,
+      'A newer version has written about this, which this server is too old to understand: send the same again with the same Idempotency-Key, and have this server upgraded.',
       RETRY_SOON,
     );
   }

@@ -47,10 +47,14 @@ const refuseCardNumbers = (value: unknown): void => {
 /** `refused-later`: by whoever takes the parts one by one. */
 type Options = { readonly cardNumbers?: 'refused' | 'refused-later' };
 
-/** Compiles once; the check throws a 400 that names the first field that is wrong, or in which the number of a card stands. */
+/**
+ * Compiles once, when it is first asked: a hundred schemas would hold up each start. The check throws a 400 that names the first field
+ * that is wrong, or in which the number of a card stands.
+ */
 export const validator = (schema: TSchema, { cardNumbers = 'refused' }: Options = {}): ((value: unknown) => void) => {
-  const valid: ValidateFunction = ajv.compile(schema);
+  let valid: ValidateFunction | null = null;
   return (value) => {
+    valid ??= ajv.compile(schema);
     if (valid(value)) return cardNumbers === 'refused' ? refuseCardNumbers(value) : undefined;
     const errors = (valid.errors ?? []).map(fieldError);
     const first = errors[0];

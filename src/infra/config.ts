@@ -2,7 +2,7 @@ import path from 'node:path';
 import { closest } from './config/closest.ts';
 import { ConfigRefused } from './config/refused.ts';
 import { configSchema, type Config } from './config/schema.ts';
-import { problemWith, settingsOf, treeOf } from './config/settings.ts';
+import { checkOf, settingsOf, treeOf } from './config/settings.ts';
 import { envName, fromEnvironment, fromYaml, type Environment, type Written } from './config/sources.ts';
 
 export type { Config } from './config/schema.ts';
@@ -12,6 +12,7 @@ const FOLDER = path.join(import.meta.dirname, '..', '..', 'config');
 
 const settings = new Map(settingsOf(configSchema).map((setting) => [setting.path, setting]));
 const paths = [...settings.keys()];
+const problemWith = checkOf([...settings.values()]);
 
 const unknownProblem = ({ name, where, path: wanted }: Written): string => {
   const near = closest(wanted, paths);
@@ -35,10 +36,20 @@ const isTimeZone = (name: string): boolean => {
 };
 
 /** What no single setting's schema can say. */
-const contradictions = ({ database, bootstrap }: Config, nameOf: (setting: string) => string): readonly string[] => [
+const contradictions = (
+  { database, bootstrap, audit, smtp, rateLimits }: Config,
+  nameOf: (setting: string) => string,
+): readonly string[] => [
   ...(database.minConnections > database.maxConnections
     ? [`${nameOf('database.min_connections')}: must not be more than ${nameOf('database.max_connections')}`]
     : []),
+  ...(audit.headsMail.length > 0 && smtp.url === null
+    ? [`${nameOf('audit.heads_mail')}: needs a server to send mail through, in ${envName('smtp.url')}`]
+    : []),
+  ...rateLimits.table
+    .map((line) => line.trim().split(/\s+/)[0] ?? '')
+    .filter((name, index, names) => names.indexOf(name) !== index)
+    .map((name) => `${nameOf('rate_limits.table')}: ${name} stands there twice`),
   ...(isTimeZone(bootstrap.timeZone) ? [] : [`${nameOf('bootstrap.time_zone')}: must be an IANA time zone such as Europe/Lisbon`]),
 ];
 

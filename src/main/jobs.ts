@@ -2,6 +2,7 @@ import type { Jobs } from '../http/ports.ts';
 import { postgresJobs, redisJobs, type JobBackend } from '../infra/jobs/backend.ts';
 import { jobBoard } from '../infra/jobs/board.ts';
 import { openMail, type Mail } from '../infra/jobs/mail.ts';
+import { migrateJobs } from '../infra/jobs/migrate.ts';
 import { closeQueues, openQueues, type Queues } from '../infra/jobs/queues.ts';
 import { runRelay } from '../infra/jobs/relay.ts';
 import { reorderAlertHandler } from '../infra/jobs/reorder-alert.ts';
@@ -15,7 +16,8 @@ import type { System } from './system.ts';
 export type JobRoom = { readonly backend: JobBackend; readonly queues: Queues; readonly board: Jobs };
 
 /** The queues, for those who work on them and those who look. */
-export const openJobs = ({ config, ownerUrl, log, closing }: System): JobRoom => {
+export const openJobs = async ({ config, ownerUrl, log, closing }: System): Promise<JobRoom> => {
+  if (config.redis.url === null) await migrateJobs(ownerUrl);
   const backend = config.redis.url === null ? postgresJobs(ownerUrl, log) : redisJobs(config.redis.url, log);
   closing.add('job backend', backend.close);
   const queues = openQueues(backend);

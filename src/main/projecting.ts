@@ -1,6 +1,7 @@
 import { startProjector } from '../infra/projections/projector.ts';
 import { clearReadModels } from '../infra/privacy/clear-read-models.ts';
 import type { ProjectionPositions } from '../infra/projections/positions.ts';
+import { lagClock } from '../infra/telemetry/lag-clock.ts';
 import { repeat } from './repeat.ts';
 import type { System } from './system.ts';
 
@@ -25,15 +26,29 @@ export const startProjecting = (
   closing.add('clearing of read models', repeat(clear, { name: 'clearing read models', everyMs: LOOK_EVERY_MS, log }));
   closing.add('projector', projector.stop);
 
-  const look = async (): Promise<void> => {
-    for (const { name, lagEvents, parkedStreams } of await positions.status(await store.head())) {
+  const clock = lagClock(() => performance.now(), LOOK_EVERY_MS);
+  metrics.watchLag(clock.seconds);
+  const see = async (): Promise<void> => {
+    const head = await store.head();
+    const readModels = await positions.status(head);
+    for (const { name, lagEvents, parkedStreams } of readModels) {
       metrics.projectionLag(name, lagEvents);
       metrics.parkedStreams(name, parkedStreams);
     }
+    clock.seen(head, Math.min(head, ...readModels.map(({ position }) => position)));
   };
-  const timer = setInterval(
-    () => void look().catch((error: unknown) => log.warn({ err: error }, 'The read models’ lag is not known')),
-    LOOK_EVERY_MS,
-  );
+  let looking = false;
+  const look = async (): Promise<void> => {
+    if (looking) return;
+    looking = true;
+    try {
+      await see();
+    } catch (error) {
+      log.warn({ err: error }, 'The read models’ lag is not known');
+    } finally {
+      looking = false;
+    }
+  };
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
   closing.add('lag watch', () => clearInterval(timer));
 };

@@ -1,9 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { commands } from '../commands/registry.ts';
 import { rolesPermit } from '../commands/roles.ts';
 import { httpApp } from '../http/app.ts';
-import { clientAddress } from '../http/client-address.ts';
+import { boundedServer } from '../http/bounded-server.ts';
+import { clientAddress, networkOf } from '../http/client-address.ts';
 import { liveServer } from '../http/live/server.ts';
 import { realTimers } from '../http/live/timers.ts';
 import type { Principal } from '../http/ports.ts';
@@ -26,8 +27,9 @@ import { historyOf } from '../infra/projections/history.ts';
 import type { ProjectionPositions } from '../infra/projections/positions.ts';
 import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
-import type { JobRoom } from './jobs.ts';
+import type { JobDoor } from './jobs-later.ts';
 import { privacyOf } from './privacy.ts';
+import { openLimits } from './limiting.ts';
 import { openProof } from './proving.ts';
 import type { System } from './system.ts';
 
@@ -36,7 +38,6 @@ const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
 /** A thousand terminals may open at once. */
 const BACKLOG = 4096;
-const KEEP_ALIVE_MS = 65_000;
 
 /** The port cannot be listened on; the message says what to do. */
 export class PortUnfit extends Error {
@@ -66,7 +67,7 @@ const drained = (server: Server): Promise<void> =>
 const openIdentity = async ({ config, pool, clock, log, metrics, closing }: System) => {
   const { auth, data } = config;
   const db = reachable(pool);
-  const identity = await postgresIdentity({
+  const identity = postgresIdentity({
     db,
     clock,
     log,
@@ -86,7 +87,7 @@ const mayWatch = (principal: Principal, permission: string, locationId: string):
   rolesPermit(principal.roles, permission) && (principal.locationIds === null || principal.locationIds.includes(locationId));
 
 /** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
-export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobRoom, erasures: Erasures): Promise<number> => {
+export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobDoor, erasures: Erasures): Promise<number> => {
   const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
   const { identity, tickets } = await openIdentity(system);
   const history = historyOf(store);
@@ -95,7 +96,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     // Until a projector has made the read models there is nothing to answer from.
     database: () => pool.query('select from read_models.locations limit 1'),
     eventLog: store.head,
-    redis: jobs.backend.ping,
+    redis: jobs.ping,
     keyStore: system.keys.store.ping,
     projections: async () => positions.status(await store.head()),
     draining: () => draining,
@@ -107,9 +108,9 @@ export const startServing = async (system: System, positions: ProjectionPosition
     execute: system.execute,
     fingerprint: system.keys.fingerprint,
     store,
-    sealedStore: system.sealedStore,
     proof: await openProof(system),
     identity,
+    limits: await openLimits(system),
     log,
     metrics: metrics.http,
     newId,
@@ -132,8 +133,13 @@ export const startServing = async (system: System, positions: ProjectionPosition
     },
   });
   const answer = app.callback();
-  const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: config.server.requestTimeoutSecs * 1000 },
+  const server = boundedServer(
+    {
+      headersMs: config.server.headersTimeoutSecs * 1000,
+      requestMs: config.server.requestTimeoutSecs * 1000,
+      connections: config.server.maxConnections,
+      connectionsPerAddress: config.server.trustedProxies === 0 ? config.server.maxConnectionsPerAddress : null,
+    },
     (request, response) => void answer(request, response),
   );
   const port = await listening(server, config.server.host, config.server.port);
@@ -142,6 +148,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     const feed = await liveFeed({ pool, url: ownerUrl, projections, head: store.head, log });
     closing.add('live feed', feed.close);
     const { rows: logs } = await pool.query<{ readonly epoch: string }>('select epoch from public.log_head');
+    const addressOf = clientAddress(config.server.trustedProxies);
     const live = liveServer({
       server,
       logId: logs[0]?.epoch ?? '',
@@ -155,7 +162,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
       timers: realTimers,
       log,
       metrics: metrics.live,
-      addressOf: clientAddress(config.server.trustedProxies),
+      addressOf: (request) => networkOf(addressOf(request)),
     });
     closing.add('live stream', live.close);
   }

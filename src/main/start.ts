@@ -5,10 +5,11 @@ import type { OwnerLogin } from '../infra/identity/bootstrap-owner.ts';
 import type { Log } from '../http/ports.ts';
 import { bootstrap } from './bootstrap.ts';
 import { closingStack } from './closing.ts';
-import { openJobs, startWorking } from './jobs.ts';
+import { openDatabase, type Database } from './database.ts';
+import { jobDoor, openJobsLater, startWorkingLater } from './jobs-later.ts';
 import { openErasures, startKeepingPrivacy } from './privacy.ts';
 import { startProjecting } from './projecting.ts';
-import { startSigning } from './proving.ts';
+import { startChaining, startSigning } from './proving.ts';
 import { startServing } from './serving.ts';
 import { openSystem } from './system.ts';
 
@@ -24,10 +25,10 @@ export type Running = {
 };
 
 /** Starts the roles the configuration names; what was opened is closed again if one of them cannot start. */
-export const start = async (config: Config, log: Log): Promise<Running> => {
+export const start = async (config: Config, log: Log, opening: Promise<Database> = openDatabase(config, log)): Promise<Running> => {
   const closing = closingStack(log);
   try {
-    const system = await openSystem(config, log, closing);
+    const system = await openSystem(config, log, closing, opening);
     const { roles } = config;
     const endpoint = config.observability.metrics.prometheusEndpoint;
     const metricsServer = endpoint === null ? null : await serveMetrics(endpoint, system.metrics);
@@ -35,15 +36,27 @@ export const start = async (config: Config, log: Log): Promise<Running> => {
 
     const positions = await projectionPositions({ pool: system.pool, url: system.ownerUrl, log });
     closing.add('positions', positions.close);
-    const owner = await bootstrap(system);
+    // What is not needed to answer the first command begins once it can be asked, and ends after the server has.
+    const later = { ...system, closing: closing.section() };
+    const served = Promise.withResolvers<void>();
+    const jobs = openJobsLater(later, served.promise);
+    // Told where it is waited for.
+    jobs.catch(() => undefined);
     const erasures = await openErasures(system);
-    if (roles.includes('projector')) startProjecting(system, positions);
-    const jobs = openJobs(system);
-    const working = roles.includes('worker') ? await startWorking(system, jobs) : null;
-    if (working !== null) await startSigning(system);
-    if (working !== null) startKeepingPrivacy(system, erasures);
     const serves = roles.includes('api') || roles.includes('live');
-    const port = serves ? await startServing(system, positions, jobs, erasures) : null;
+    const port = serves ? await startServing(system, positions, jobDoor(jobs, config), erasures) : null;
+    served.resolve();
+    if (roles.includes('projector')) {
+      startProjecting(later, positions);
+      startChaining(later);
+    }
+    const owner = await bootstrap(system);
+    const room = await jobs;
+    const working = roles.includes('worker') ? await startWorkingLater(later, room) : null;
+    if (working !== null) {
+      await startSigning(later);
+      startKeepingPrivacy(later, erasures);
+    }
     return {
       port,
       owner,

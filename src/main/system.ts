@@ -1,17 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import type { Pool } from 'pg';
 import type { DatabasePool } from 'slonik';
 import { aggregateCache } from '../commands/aggregate-cache.ts';
 import { executor, type Execute } from '../commands/execute.ts';
 import type { Clock, EventStore, NewId } from '../commands/ports.ts';
 import type { Config } from '../infra/config.ts';
-import { eventStoreDb } from '../infra/event-store/eventstoredb/event-store.ts';
+import type { EventStoreDbOptions } from '../infra/event-store/eventstoredb/event-store.ts';
 import { postgresEventStore } from '../infra/event-store/postgres/event-store.ts';
-import { migrateJobs } from '../infra/jobs/migrate.ts';
 import { openPool, openQueries } from '../infra/postgres/connect.ts';
 import { requireDurable } from '../infra/postgres/durability.ts';
-import { startEmbedded } from '../infra/postgres/embedded.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
 import { noticeRestored } from '../infra/postgres/notice-restored.ts';
 import { sealedEventStore } from '../infra/privacy/sealed-event-store.ts';
@@ -22,6 +19,7 @@ import { openMetrics, type Metrics } from '../infra/telemetry/metrics.ts';
 import { projections, projectionsOfForeignLog } from '../projections/all.ts';
 import type { Projection } from '../projections/projection.ts';
 import type { Closing } from './closing.ts';
+import type { Database } from './database.ts';
 import { openKeys, type Keys } from './keys.ts';
 import { onlyLocation } from './only-location.ts';
 
@@ -52,30 +50,22 @@ export type System = {
   readonly lost: Promise<Error | null>;
 };
 
-type Database = { readonly url: string; readonly readerUrl: string | null; readonly lost: Promise<Error | null> };
-
-const never = new Promise<null>(() => undefined);
-
-const openDatabase = async ({ data, database }: Config, log: Log, closing: Closing): Promise<Database> => {
-  if (database.url !== null) {
-    mkdirSync(data.dir, { recursive: true, mode: 0o700 });
-    return { url: database.url, readerUrl: null, lost: never };
-  }
-  const embedded = await startEmbedded({ folder: data.dir, durable: !database.allowUnsafe, log });
-  closing.add('embedded PostgreSQL', embedded.stop);
-  return { url: embedded.url, readerUrl: embedded.readerUrl, lost: embedded.lost };
+/** Its driver is loaded where it is configured, and nowhere else. */
+const openEventStoreDb = async (options: EventStoreDbOptions): Promise<EventStore> => {
+  const { eventStoreDb } = await import('../infra/event-store/eventstoredb/event-store.ts');
+  return eventStoreDb(options);
 };
 
 /** Database, log and command path, migrated and checked; everything opened is on the closing stack. */
-export const openSystem = async (config: Config, log: Log, closing: Closing): Promise<System> => {
+export const openSystem = async (config: Config, log: Log, closing: Closing, opening: Promise<Database>): Promise<System> => {
   const clock: Clock = { now: () => new Date() };
   const metrics = openMetrics();
-  const database = await openDatabase(config, log, closing);
+  const database = await opening;
+  closing.add('database', database.stop);
   const { maxConnections, minConnections, acquireTimeoutSecs, allowUnsafe } = config.database;
   await migrate(database.url);
   if (await noticeRestored(database.url))
     log.warn({}, 'The database was restored: its log is another one now, and the read models are built anew');
-  if (config.redis.url === null) await migrateJobs(database.url);
 
   const half = Math.floor(maxConnections / 2);
   const limits = { min: Math.floor(minConnections / 2), acquireTimeoutMs: acquireTimeoutSecs * 1000, log };
@@ -87,13 +77,13 @@ export const openSystem = async (config: Config, log: Log, closing: Closing): Pr
   closing.add('query pool', () => queries.end());
 
   const onAppended = metrics.eventsAppended;
-  const { url: eventStoreUrl } = config.eventstore;
+  const { url: eventStoreUrl, channels } = config.eventstore;
   const anotherLog = Promise.withResolvers<Error>();
   const onAnotherLog = (): void => anotherLog.resolve(new Error('The log was restored while the program ran: start it again.'));
   const sealedStore =
     eventStoreUrl === null
       ? postgresEventStore({ pool, url: database.url, log, onAppended, onAnotherLog })
-      : eventStoreDb({ url: eventStoreUrl, pool, log, onAppended });
+      : await openEventStoreDb({ url: eventStoreUrl, channels, channelMetrics: metrics.channels, pool, log, onAppended });
   closing.add('event store', sealedStore.close);
   const keys = await openKeys({ config, databaseUrl: database.url, log, closing });
   const store = sealedEventStore({ store: sealedStore, keys: keys.ring, log, metrics: metrics.sealing });

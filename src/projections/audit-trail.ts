@@ -49,7 +49,7 @@ export const auditTrail = projection<AuditRow>({
   indexes: [['position'], ['stream', 'revision'], ['actorId', 'position'], ['type', 'position']],
   live: false,
   shared: false,
-  on: ({ type, data, at, position, stream, revision, locationId, actorId, provenance: { eventId, recordedAt, metadata } }) => [
+  on: ({ type, at, position, stream, revision, locationId, actorId, provenance: { eventId, recordedAt, metadata, data } }) => [
     change(eventId, () => ({
       eventId,
       position,

@@ -7,8 +7,9 @@ export type Column = ColumnType | `${ColumnType}?`;
 
 export type Row = { readonly [column: string]: Json };
 
-/** Who caused an event, from where, in answer to what: as the log keeps it beside the event. */
+/** Who caused an event, from where, in answer to what, and its data in the form they were stored in: as the log keeps it. */
 export type Provenance = {
+  readonly data: Json;
   readonly eventId: string;
   /** ISO 8601. */
   readonly recordedAt: string;

@@ -5,6 +5,9 @@ export type FickleProxy = {
   readonly url: string;
   /** Connections there are now, whose first words say `text`, forward nothing any more, and are not closed; answers how many. */
   readonly silence: (text: string) => number;
+  readonly connections: () => number;
+  /** Closes one connection, the oldest. */
+  readonly cutOne: () => void;
   /** Closes all connections, and refuses new ones until `admit`. */
   readonly shut: () => void;
   readonly admit: () => void;
@@ -56,6 +59,8 @@ export const fickleProxy = async (serverUrl: string): Promise<FickleProxy> => {
       for (const link of chosen) link.silent = true;
       return chosen.length;
     },
+    connections: () => links.size,
+    cutOne: () => [...links][0]?.end(),
     shut: () => {
       isShut = true;
       endAll();

@@ -7,10 +7,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { together } from '../infra/event-store/appends.ts';
 import { startProgram, type Program } from '../support/program.ts';
+import { expectSameAsNew, openScreen, type Screen } from './kill-screen.ts';
 import { accountOf, INGREDIENTS, type Account } from './kill-account.ts';
-import { below, diceOf, largest, oneOf, rounded, type Dice, type Figures, type Trial } from './trial.ts';
+import { below, diceOf, largest, oneOf, rounded, secondsSince, type Dice, type Figures, type Trial } from './trial.ts';
 
 const CLIENTS = 64;
+/** Sooner, and those who are turned away would keep the machine from starting what they wait for. */
+const AGAIN_MS = 50;
 const ITEMS = 8;
 const KINDS = ['program', 'postmaster', 'backend'] as const;
 type Kind = (typeof KINDS)[number];
@@ -58,11 +61,11 @@ const done = async (load: Load, method: string, path: string, body: object, key:
       return;
     }
     if (reply !== null && !AGAIN.test(reply.text)) throw new Error(`${method} ${path}: ${reply.status} ${reply.text}`);
-    await pause(20);
+    await pause(AGAIN_MS);
   }
 };
 
-/** An order with two lines that is cooked (so that stock is used), and a delivery to a shelf many deliver to. */
+/** An order with two lines that is cooked (so that stock is used) and leaves the kitchen's screen, and a delivery to a shelf many deliver to. */
 const round = async (load: Load, dice: Dice): Promise<void> => {
   const { locationId, hamburgerId, items } = load;
   const orderId = randomUUID();
@@ -73,6 +76,8 @@ const round = async (load: Load, dice: Dice): Promise<void> => {
   await done(load, 'POST', `/kitchen/tickets/${orderId}.1/start`, {}, `start/${orderId}`);
   const quantity = { amount: 1 + below(dice, 9), unit: 'kg' };
   await done(load, 'POST', `/stock-items/${oneOf(dice, items)}/receive`, { quantity, reference: orderId }, `receive/${orderId}`);
+  // The last ones stay on the screen.
+  if (!load.over) await done(load, 'POST', `/kitchen/tickets/${orderId}.1/bump`, {}, `bump/${orderId}`);
 };
 
 const loginTo = async ({ baseUrl, owner }: Program): Promise<string> => {
@@ -136,8 +141,11 @@ const killSome = (pids: readonly number[], dice: Dice): boolean => {
 
 type Run = { program: Program };
 
-/** Answers the seconds from the restart to the first success of a request sent after it; null where there was nothing to kill. */
-const strike = async (kind: Kind, run: Run, load: Load, dice: Dice): Promise<number | null> => {
+/** `seconds`: from the restart to the first success of a request sent after it. `untilLive`: until the screen was live again by itself. */
+type Strike = { readonly kind: Kind; readonly seconds: number; readonly untilLive: number };
+
+/** Null where there was nothing to kill. */
+const strike = async (kind: Kind, run: Run, load: Load, screen: Screen, dice: Dice): Promise<Strike | null> => {
   const { dataDir, baseUrl } = run.program;
   if (kind === 'program') {
     await run.program.kill();
@@ -148,8 +156,11 @@ const strike = async (kind: Kind, run: Run, load: Load, dice: Dice): Promise<num
     if (!killSome(kind === 'postmaster' ? [postmaster] : childrenOf(postmaster), dice)) return null;
     load.since = { at: performance.now(), success: null };
   }
-  while (load.since.success === null) await pause(5);
-  return (load.since.success - load.since.at) / 1000;
+  while (load.since.success === null || !screen.isLive()) {
+    run.program.requireAlive();
+    await pause(5);
+  }
+  return { kind, seconds: (load.since.success - load.since.at) / 1000, untilLive: secondsSince(load.since.at) };
 };
 
 const shuffled = (dice: Dice): readonly Kind[] =>
@@ -157,11 +168,12 @@ const shuffled = (dice: Dice): readonly Kind[] =>
     .toSorted((a, b) => a.at - b.at)
     .map(({ kind }) => kind);
 
-const run = async (size: number): Promise<Figures> => {
+const run: Trial['run'] = async (size, { progress }) => {
   const dice = diceOf(1);
   const state: Run = { program: await startProgram() };
   const load = await openShop(state.program);
-  const strikes: { readonly kind: Kind; readonly seconds: number }[] = [];
+  const screen = openScreen(load);
+  const strikes: Strike[] = [];
   try {
     const clients = together(CLIENTS, async (client) => {
       const own = diceOf(client + 1);
@@ -173,31 +185,33 @@ const run = async (size: number): Promise<Figures> => {
         order = order.length === 0 ? shuffled(dice) : order;
         const [kind = 'program', ...rest] = order;
         await pause(100 + below(dice, 900));
-        const seconds = await strike(kind, state, load, dice);
-        if (seconds === null) continue;
-        strikes.push({ kind, seconds });
+        const one = await strike(kind, state, load, screen, dice);
+        if (one === null) continue;
+        strikes.push(one);
+        progress(strikes.length);
         order = rest;
       }
     };
     await Promise.race([striking(), clients]);
     load.over = true;
     await clients;
+    await expectSameAsNew(screen, load);
     const account = await accountOf(state.program.dataDir, load.acknowledged);
     const { lost, doubled, torn, gaps, notUsed } = account;
     expect({ lost, doubled, torn, gaps, notUsed }).to.deep.equal({ lost: 0, doubled: 0, torn: 0, gaps: 0, notUsed: 0 });
-    return figuresOf(strikes, load, account);
+    const { resumed, snapshots } = screen.figures();
+    expect(snapshots, 'times the screen began anew').to.equal(1);
+    const longest = rounded(largest(strikes.map(({ untilLive }) => untilLive)));
+    return { ...figuresOf(strikes, load, account), 'screen resumed': resumed, 'began anew': 0, 'longest until it was live, s': longest };
   } finally {
     load.over = true;
+    screen.close();
     await state.program.kill();
     await rm(state.program.dataDir, { recursive: true, force: true });
   }
 };
 
-const figuresOf = (
-  strikes: readonly { readonly kind: Kind; readonly seconds: number }[],
-  load: Load,
-  { events, lost, doubled, torn, gaps }: Account,
-): Figures => {
+const figuresOf = (strikes: readonly Strike[], load: Load, { events, lost, doubled, torn, gaps }: Account): Figures => {
   const longest = Object.fromEntries(
     KINDS.map((kind) => [
       `longest to first success after ${kind}, s`,

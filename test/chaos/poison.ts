@@ -6,7 +6,7 @@ import { changesOf, type Projection } from '../../src/projections/projection.ts'
 import { expectReadModelsEqualFold, foldOfLog, rowsInDatabase } from '../support/oracle.ts';
 import { happen, someEvening } from '../infra/projections/evening.ts';
 import { openReadModels } from '../infra/projections/read-models.ts';
-import { rounded, secondsSince, type Figures, type Trial } from './trial.ts';
+import { rounded, secondsSince, type Trial } from './trial.ts';
 
 const PART = 400;
 
@@ -19,7 +19,7 @@ const poisoned = (stream: string, type: string): Projection => ({
   },
 });
 
-const run = async (size: number, alone: boolean): Promise<Figures> => {
+const run: Trial['run'] = async (size, { alone }) => {
   const models = await openReadModels();
   try {
     const parts = Array.from({ length: Math.ceil(size / PART) }, (_, nth) => someEvening(PART, 500 + nth));

@@ -1,16 +1,17 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { expectReadModelsEqualFold } from '../support/oracle.ts';
+import { oracle } from '../support/oracle.ts';
 import { happen, someEvening } from '../infra/projections/evening.ts';
 import { openReadModels } from '../infra/projections/read-models.ts';
-import { below, diceOf, largest, rounded, secondsSince, type Figures, type Trial } from './trial.ts';
+import { below, diceOf, largest, rounded, secondsSince, type Trial } from './trial.ts';
 
 const MOVES = 60;
 const SESSIONS = "select state from pg_stat_activity where application_name = 'brigade projector' and datname = current_database()";
 
-const run = async (size: number): Promise<Figures> => {
+const run: Trial['run'] = async (size, { progress }) => {
   const models = await openReadModels();
   const dice = diceOf(4);
+  const judge = oracle(models.store, models.pool);
   try {
     let current = models.start();
     await models.reached(await happen(models.store, someEvening(MOVES, 1)));
@@ -38,7 +39,8 @@ const run = async (size: number): Promise<Figures> => {
       position = await happening;
       await models.reached(position);
       recoveries.push(secondsSince(begun));
-      await expectReadModelsEqualFold(models.store, models.pool);
+      await judge.expectEqual();
+      progress(kill);
     }
     expect(killed, 'sessions cut').to.be.greaterThan(size * 0.8);
     return {

@@ -9,7 +9,7 @@ import { PASSWORD } from '../support/identity.ts';
 import { openedStore } from '../support/opened-store.ts';
 import { expectReadModelsEqualFold } from '../support/oracle.ts';
 import { testServer, type TestServer } from '../support/server.ts';
-import { below, diceOf, secondsSince, type Dice, type Figures, type Trial } from './trial.ts';
+import { below, diceOf, secondsSince, type Dice, type Trial } from './trial.ts';
 
 const WRITERS = 64;
 const ITEMS = 8;
@@ -94,7 +94,7 @@ const commandOf = (dice: Dice, items: readonly string[], locationId: string): Co
 const EFFECTS = `select data ->> case type when 'OrderOpened' then 'orderId' else 'reference' end as key, count(*)::int as effects
   from public.events where type in ('OrderOpened', 'StockItemReceived') group by 1`;
 
-const run = async (size: number): Promise<Figures> => {
+const run: Trial['run'] = async (size, { progress }) => {
   const server = await testServer();
   const login = await server.nobody<{ readonly access_token: string }>('POST', '/auth/login', {
     body: { email: 'owner@example.com', password: PASSWORD },
@@ -110,6 +110,7 @@ const run = async (size: number): Promise<Figures> => {
       const dice = diceOf(writer);
       while (tally.commands < size) {
         tally.commands++;
+        progress(tally.commands);
         const command = commandOf(dice, items, server.locationId);
         keys.add(command.key);
         await sendSomehow(send, command, dice, tally);

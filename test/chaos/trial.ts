@@ -7,9 +7,18 @@ export type Trial = {
   readonly unit: string;
   readonly short: number;
   readonly long: number;
-  /** `alone`: nothing else runs on the machine, so that seconds too are held to what was promised; else only that it comes to an end. */
-  readonly run: (size: number, alone: boolean) => Promise<Figures>;
+  readonly run: (size: number, circumstances: Circumstances) => Promise<Figures>;
 };
+
+export type Circumstances = {
+  /** Nothing else runs on the machine, so that seconds too are held to what was promised; else only that it comes to an end. */
+  readonly alone: boolean;
+  /** To be told how much of the size is done. */
+  readonly progress: (done: number) => void;
+};
+
+/** Among other tests. */
+export const inCompany: Circumstances = { alone: false, progress: () => undefined };
 
 /** The same numbers from 0 up to but not including 1 for the same seed. */
 export type Dice = () => number;

@@ -37,7 +37,9 @@ describe('Chaos: events of other versions of the program', () => {
       const id = v7();
       await append(`${aggregate.name}-${id}`, 0, `${aggregate.name}Reimagined`);
       const failure = await cache.refresh(aggregate, id).catch((error: unknown) => error);
-      expect(String(failure), aggregate.name).to.match(/newer version/);
+      expect(String(failure), aggregate.name)
+        .to.match(/newer version/)
+        .and.to.match(/^NewerVersionNeeded/);
     }
   });
 });

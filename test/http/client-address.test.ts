@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { expect } from 'chai';
-import { clientAddress } from '../../src/http/client-address.ts';
+import { clientAddress, networkOf } from '../../src/http/client-address.ts';
 
 const request = (forwarded?: string) =>
   ({
@@ -18,5 +18,11 @@ describe('The address a request came from', () => {
   });
   it('is the socket’s where the header is missing', () => {
     expect(clientAddress(1)(request())).to.equal('10.0.0.1');
+  });
+  it('counts an IPv6 network as one, and an IPv4 address however it is written', () => {
+    expect(networkOf('2001:db8:1:2:aaaa::1')).to.equal(networkOf('2001:db8:1:2:bbbb:1:2:3'));
+    expect(networkOf('2001:db8:1:2::1')).to.not.equal(networkOf('2001:db8:1:3::1'));
+    expect(networkOf('::1')).to.equal('0:0:0:0');
+    expect(networkOf('::ffff:192.0.2.1')).to.equal('192.0.2.1');
   });
 });

@@ -65,6 +65,14 @@ describe('Config', () => {
       expect(refused({ APP_COFFEE__STRENGTH: '1' })).to.deep.equal(['APP_COFFEE__STRENGTH: unknown setting']);
     });
 
+    it('heads by mail where no mail can be sent', () => {
+      const heads = { APP_AUDIT__HEADS_MAIL: 'auditor@example.com, owner@example.com' };
+      expect(refused(heads)).to.deep.equal(['APP_AUDIT__HEADS_MAIL: needs a server to send mail through, in APP_SMTP__URL']);
+      const { audit } = readConfig({ ...heads, APP_SMTP__URL: 'smtp://localhost' });
+      expect(audit.headsMail).to.deep.equal(['auditor@example.com', 'owner@example.com']);
+      expect(refused({ APP_AUDIT__HEADS_MAIL: 'nobody' })).to.deep.equal(['APP_AUDIT__HEADS_MAIL: must be e-mail addresses']);
+    });
+
     it('a section as if it were a setting', () => {
       expect(refused({ APP_SERVER: '1' })[0]).to.match(/^APP_SERVER: unknown setting/);
     });
@@ -80,6 +88,7 @@ describe('Config', () => {
       ['APP_DATABASE__ALLOW_UNSAFE', 'yes', 'must be true or false'],
       ['APP_DATABASE__URL', 'mysql://db', 'must be postgres://owner:password@host/database'],
       ['APP_DATABASE__MIN_CONNECTIONS', '21', 'must not be more than database.max_connections'],
+      ['APP_EVENTSTORE__CHANNELS', '0', 'must be a whole number from 1 to 64'],
       ['APP_LOGGING__LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, fatal, silent'],
       ['APP_BOOTSTRAP__TIME_ZONE', 'Mars/Olympus', 'must be an IANA time zone such as Europe/Lisbon'],
       ['APP_BOOTSTRAP__OWNER_PASSWORD', 'secret', 'must be at least 8 characters'],

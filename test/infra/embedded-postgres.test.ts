@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
+import { Client } from 'pg';
 import { pino } from 'pino';
 import { asAccount, postgresAccount } from '../../src/infra/postgres/binaries.ts';
 import { DataFolderInUse, ownerOf } from '../../src/infra/postgres/data-folder.ts';
@@ -93,7 +94,7 @@ describe('Embedded PostgreSQL', () => {
     expect(await ask(server.url, 'select 1 as one')).to.deep.equal([{ one: 1 }]);
   });
 
-  it('takes over from a program that was killed, and loses nothing', async () => {
+  it('takes over from a program that was killed and ran the server otherwise, and loses nothing', async () => {
     const other = await startProgram(folder);
     await ask(other.said.url, "create table soups (name text); insert into soups values ('leek')");
     other.child.kill('SIGKILL');
@@ -102,6 +103,36 @@ describe('Embedded PostgreSQL', () => {
     const server = await start();
     expect(startMark(other.said.pid)).to.equal(null);
     expect(await ask(server.url, 'select * from soups')).to.deep.equal([{ name: 'leek' }]);
+  });
+
+  it('goes on with the server that a killed program left, where it would start the same (where the system is Linux)', async function () {
+    if (process.platform !== 'linux') return this.skip();
+    const other = await startProgram(folder);
+    const former = new Client({ connectionString: other.said.url, application_name: 'brigade projector' });
+    const wasEnded = new Promise<string>((resolve) => former.on('error', ({ message }) => resolve(message)));
+    await former.connect();
+    await former.query("create table soups (name text); insert into soups values ('leek')");
+    other.child.kill('SIGKILL');
+    await ended(other);
+    const log = listenedLog();
+    const server = await start(log, true);
+    expect(server.pid).to.equal(other.said.pid);
+    expect(await wasEnded).to.match(/administrator command/);
+    expect(await ask(server.url, 'select * from soups')).to.deep.equal([{ name: 'leek' }]);
+
+    process.kill(server.pid, 'SIGKILL');
+    await log.heard('PostgreSQL runs again');
+    expect(await ask(server.url, 'select * from soups')).to.deep.equal([{ name: 'leek' }]);
+  });
+
+  it('stops a server that it took over', async () => {
+    const other = await startProgram(folder);
+    other.child.kill('SIGKILL');
+    await ended(other);
+    const server = await start(undefined, true);
+    await server.stop();
+    expect(startMark(server.pid)).to.equal(null);
+    expect(await server.lost).to.equal(null);
   });
 
   it('takes over when program and server were killed', async () => {

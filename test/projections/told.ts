@@ -19,6 +19,7 @@ const factOf = (event: DomainEvent, nth: number, revision: number): Fact => ({
   provenance: {
     eventId: `event-${nth}`,
     recordedAt: minute(nth),
+    data: event.data,
     metadata: {
       commandId: `command-${nth}`,
       commandType: 'SomeCommand',

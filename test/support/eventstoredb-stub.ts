@@ -3,7 +3,7 @@ import serverFeatures from '@eventstore/db-client/generated/serverfeatures_grpc_
 import serverFeaturesMessages from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
-import { keptLog } from './eventstoredb/kept-log.ts';
+import { keptLog, type KeptLog } from './eventstoredb/kept-log.ts';
 import { unavailableError } from './eventstoredb/messages.ts';
 import { streamsService, type Subscriptions, type Troubles } from './eventstoredb/streams-service.ts';
 
@@ -20,14 +20,18 @@ export type EventStoreDbStub = {
   /** Statistics, links and the like that other streams hold. */
   readonly writeElsewhere: (stream: string, count: number, metadata?: object) => void;
   readonly remove: (stream: string, forEver: boolean) => void;
+  readonly log: Pick<KeptLog, 'all' | 'tamper' | 'saved' | 'restore'>;
   /** How many events subscriptions were sent so far; less than there are, while a reader holds the server back. */
   readonly sent: () => number;
 };
 
+/** What a measurement needs of a server: how long an append takes it, and how many calls a connection may have under way. */
+type Pace = { readonly appendMs?: number; readonly callsAConnection?: number | null };
+
 /** Speaks EventStoreDB's protocol over real gRPC, from a log in memory: what the event store's adapter needs of a server. */
-export const eventStoreDbStub = async (): Promise<EventStoreDbStub> => {
+export const eventStoreDbStub = async ({ appendMs = 0, callsAConnection = null }: Pace = {}): Promise<EventStoreDbStub> => {
   const log = keptLog();
-  const troubles: Troubles = { unavailable: false, answersToLose: 0, sent: 0 };
+  const troubles: Troubles = { unavailable: false, answersToLose: 0, sent: 0, appendMs };
   const subscriptions: Subscriptions = new Set();
   let server: Server | null = null;
   let port = 0;
@@ -40,7 +44,7 @@ export const eventStoreDbStub = async (): Promise<EventStoreDbStub> => {
     });
 
   const start = async (): Promise<void> => {
-    server = new Server();
+    server = new Server(callsAConnection === null ? {} : { 'grpc.max_concurrent_streams': callsAConnection });
     server.addService(streams.StreamsService, streamsService(log, troubles, subscriptions));
     server.addService(serverFeatures.ServerFeaturesService, {
       getSupportedMethods: (_call: unknown, callback: (error: null, methods: object) => void) =>
@@ -85,6 +89,7 @@ export const eventStoreDbStub = async (): Promise<EventStoreDbStub> => {
       log.append(stream, 'any', events);
     },
     remove: log.remove,
+    log,
     sent: () => troubles.sent,
   };
 };

@@ -54,7 +54,7 @@ export const identityAt = async (
   changes: Partial<IdentityNeeds> = {},
 ): Promise<{ readonly identity: PostgresIdentity; readonly observed: Observed }> => {
   const observed: Observed = { attempts: [], issued: 0 };
-  const identity = await postgresIdentity({
+  const identity = postgresIdentity({
     db: reachable(pool),
     clock,
     log: quiet,

@@ -19,6 +19,8 @@ export type Program = {
   readonly pid: number;
   /** All it wrote for people, so far. */
   readonly said: () => string;
+  /** Throws, with all it said and logged, where it has ended by itself. */
+  readonly requireAlive: () => void;
   /** Drains and ends; answers the exit code. */
   readonly stop: () => Promise<number | null>;
   /** kill -9: nothing is said goodbye to. */
@@ -79,6 +81,10 @@ export const startProgram = async (options: Options = {}): Promise<Program> => {
     dataDir,
     pid: child.pid ?? 0,
     said: () => said,
+    requireAlive: () => {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`The program ended by itself with ${child.exitCode ?? child.signalCode}:\n${said}${logged}`);
+    },
     stop: () => {
       child.kill('SIGTERM');
       return ended(child);

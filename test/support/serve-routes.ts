@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type Router from '@koa/router';
-import { httpApp } from '../../src/http/app.ts';
+import { httpApp, type AppNeeds } from '../../src/http/app.ts';
 import type { State } from '../../src/http/context.ts';
 import type { Identity } from '../../src/http/ports.ts';
 import { quiet } from './identity.ts';
@@ -15,6 +15,7 @@ const unasked = undefined as never;
 export const serveRoutes = async (
   identity: Pick<Identity, 'verify'>,
   routes: { readonly open?: readonly Router<State>[]; readonly guarded?: readonly Router<State>[] },
+  { allowedOrigins = [], ...edge }: Partial<Pick<AppNeeds, 'limits' | 'metrics'>> & { readonly allowedOrigins?: readonly string[] } = {},
 ): Promise<Served> => {
   const app = httpApp({
     commands: [],
@@ -24,14 +25,15 @@ export const serveRoutes = async (
     ...routes,
     identity: identity as Identity,
     log: quiet,
-    metrics: { requestEnded: () => undefined },
+    metrics: { requestEnded: () => undefined, rateLimitExceeded: () => undefined },
+    limits: { arriving: () => null, known: () => null },
+    ...edge,
     newId: randomUUID,
-    settings: { allowedOrigins: [], requestTimeoutMs: 10_000, maxRequestSize: 100_000, trustedProxies: 0 },
+    settings: { allowedOrigins, requestTimeoutMs: 10_000, maxRequestSize: 100_000, trustedProxies: 0 },
     execute: unasked,
     fingerprint: unasked,
     store: unasked,
-    sealedStore: unasked,
-    proof: null,
+    proof: unasked,
     db: unasked,
     history: unasked,
     waitFor: unasked,

@@ -25,6 +25,8 @@ export type TestServer = {
   /** A new user of these roles, logged in. */
   readonly as: (roles: readonly Role[], locationIds?: readonly string[] | null) => Promise<Caller>;
   readonly folder: string;
+  /** Whoever has this access token. */
+  readonly withToken: (accessToken: string) => Caller;
   readonly locationId: string;
   readonly close: () => Promise<void>;
 };
@@ -85,6 +87,7 @@ export const testServer = async (env: { readonly [name: string]: string } = {}, 
     nobody: caller(baseUrl, null),
     as: async (roles, locationIds = null) => login(baseUrl, (await someone(pool, { roles, locationIds })).email),
     folder,
+    withToken: (accessToken) => caller(baseUrl, accessToken),
     locationId: rows[0]?.id ?? '',
     close: async () => {
       await running.stop();

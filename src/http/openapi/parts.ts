@@ -16,14 +16,16 @@ export const answer = (description: string, schema: Part, headers: readonly Head
   content: json(schema),
 });
 
-/** Answers by status, `400` and `503` from the components. */
+/** Answers by status, from the components; too many requests may come anywhere. */
 export const problems = (...statuses: readonly ProblemStatus[]): Part =>
-  Object.fromEntries(statuses.map((status) => [String(status), responseRef(PROBLEMS[status].name)]));
+  Object.fromEntries([...statuses, 429 as const].map((status) => [String(status), responseRef(PROBLEMS[status].name)]));
 
 export const headers = {
   ETag: { description: 'The revision, as "3"; send it back as If-Match.', schema: { type: 'string' } },
   'Log-Position': { description: 'Where the log is after this command; send it back as Min-Position.', schema: { type: 'integer' } },
   'Retry-After': { description: 'Seconds to wait before asking again.', schema: { type: 'integer' } },
+  RateLimit: { description: 'What is left of the limit nearest to its end, as "user";r=120;t=4.', schema: { type: 'string' } },
+  'RateLimit-Policy': { description: 'That limit: so many requests in so many seconds, as "user";q=200;w=10.', schema: { type: 'string' } },
   'WWW-Authenticate': { description: 'How to authenticate.', schema: { type: 'string' } },
 } as const;
 type HeaderName = keyof typeof headers;
@@ -70,6 +72,9 @@ const PROBLEMS = {
       'request-invalid',
       'card-number-refused',
       'body-malformed',
+      'body-too-deep',
+      'text-unfit',
+      'address-unfit',
       'idempotency-key-required',
       'idempotency-key-malformed',
       'if-match-malformed',
@@ -100,13 +105,25 @@ const PROBLEMS = {
   },
   412: { name: 'Stale', description: 'It has changed since the revision in If-Match.', codes: ['revision-stale'] },
   413: { name: 'TooLarge', description: 'The body is larger than the server takes.', codes: ['body-too-large'] },
-  415: { name: 'NotJson', description: 'The body is not JSON.', codes: ['body-type-unsupported'] },
+  415: { name: 'NotJson', description: 'The body is not JSON.', codes: ['body-type-unsupported', 'body-encoded'] },
   422: { name: 'KeyReused', description: 'The Idempotency-Key was used for another payload.', codes: ['key-reused'] },
-  429: { name: 'TooMany', description: 'Too many attempts.', codes: ['account-locked'], headers: ['Retry-After'] },
+  429: {
+    name: 'TooMany',
+    description: 'Too many requests or attempts.',
+    codes: ['rate-limited', 'account-locked'],
+    headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  },
   503: {
     name: 'Unavailable',
     description: 'Not now: ask again with the same Idempotency-Key.',
-    codes: ['dependency-unavailable', 'read-model-behind', 'request-timeout', 'too-much-contention', 'login-overloaded'],
+    codes: [
+      'dependency-unavailable',
+      'read-model-behind',
+      'request-timeout',
+      'too-much-contention',
+      'newer-version-needed',
+      'login-overloaded',
+    ],
     headers: ['Retry-After'],
   },
 } as const satisfies { readonly [status: number]: Problem };

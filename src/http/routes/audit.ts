@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import Router from '@koa/router';
 import Type from 'typebox';
-import { START, type EventStore, type LogEvent } from '../../commands/ports.ts';
+import type { EventStore, LogEvent } from '../../commands/ports.ts';
 import { foldStream } from '../../commands/fold-stream.ts';
 import type { State } from '../context.ts';
 import { requirePermission } from '../permit.ts';
@@ -11,29 +11,13 @@ import { validator } from '../validate.ts';
 
 export const AuditStreamQuery = Type.Object({ asOf: Type.Optional(Type.String()) }, { additionalProperties: false });
 
-const PAGE = 1000;
-
 const mayRead = (principal: Principal, event: LogEvent): boolean =>
   principal.locationIds === null || (event.metadata.locationId !== null && principal.locationIds.includes(event.metadata.locationId));
-
-async function* lines(store: EventStore, principal: Principal): AsyncIterable<string> {
-  const end = await store.head();
-  let checkpoint = START;
-  for (;;) {
-    const page = await store.readLog(checkpoint, PAGE);
-    if (page.events.length === 0) return;
-    checkpoint = page.checkpoint;
-    for (const event of page.events) {
-      if (event.position > end) return;
-      if (mayRead(principal, event)) yield `${JSON.stringify(event)}\n`;
-    }
-  }
-}
 
 const IN_ONE_PIECE = 64_000;
 
 /** In pieces of many lines: a line alone costs more to send than to make. */
-async function* provenLines(proof: LogProof, { locationIds }: Principal): AsyncIterable<string> {
+async function* lines(proof: LogProof, { locationIds }: Principal): AsyncIterable<string> {
   let piece = '';
   for await (const line of proof.exportLines(
     (locationId) => locationIds === null || (locationId !== null && locationIds.includes(locationId)),
@@ -54,11 +38,8 @@ const upTo = (asOf: string): ((event: LogEvent) => boolean) => {
   return (event) => Date.parse(event.recordedAt) <= time;
 };
 
-/**
- * The whole history: as a download, as it is stored (`sealed`), and one aggregate's, opened, with its state as of any revision or
- * time.
- */
-export const auditRoutes = (store: EventStore, sealed: EventStore, proof: LogProof | null): Router<State> => {
+/** The whole history: as a download, and one aggregate's with its state as of any revision or time. */
+export const auditRoutes = (store: EventStore, proof: LogProof): Router<State> => {
   const validate = validator(AuditStreamQuery);
   const router = new Router<State>({ prefix: '/api/v1/audit' });
 
@@ -66,7 +47,7 @@ export const auditRoutes = (store: EventStore, sealed: EventStore, proof: LogPro
     requirePermission(ctx.state.principal, 'audit.export');
     ctx.type = 'application/x-ndjson';
     ctx.set('Content-Disposition', 'attachment; filename="brigade-log.ndjson"');
-    ctx.body = Readable.from(proof === null ? lines(sealed, ctx.state.principal) : provenLines(proof, ctx.state.principal));
+    ctx.body = Readable.from(lines(proof, ctx.state.principal));
   });
 
   router.get('/streams/:stream', async (ctx) => {

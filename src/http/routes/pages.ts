@@ -58,12 +58,12 @@ export const pageRoutes = async (folder: string): Promise<Router<State>> => {
     const page = files.get(name);
     if (page === undefined) throw new Error(`The page ${name} is not in ${folder}: build the pages first.`);
     router.get(path, (ctx) => {
-      ctx.set({ 'Content-Security-Policy': policy(ctx.host), 'Cache-Control': 'no-store', 'Content-Type': page.type });
+      ctx.set({ 'Content-Security-Policy': policy(ctx.get('Host')), 'Cache-Control': 'no-store', 'Content-Type': page.type });
       ctx.body = page.body;
     });
   }
   for (const [name, file] of files) {
-    if (name.endsWith('.html')) continue;
+    if (name.endsWith('.html') || name.startsWith('.')) continue;
     router.get(`/${name}`, (ctx) => {
       ctx.set({ 'Cache-Control': name.startsWith('assets/') ? FOR_EVER : A_DAY, 'Content-Type': file.type, ETag: file.etag });
       ctx.status = 200;

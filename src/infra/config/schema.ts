@@ -18,7 +18,19 @@ export const configSchema = Type.Object({
     maxRequestSize: atLeast(1024),
     allowedOrigins: list(form('^https?://[^/]+$', 'origins such as https://pos.example.com')),
     trustedProxies: atLeast(0),
+    headersTimeoutSecs: positive(),
+    maxConnections: atLeast(1),
+    maxConnectionsPerAddress: atLeast(1),
   }),
+  rateLimits: Type.Object({
+    table: list(
+      form(
+        '^\\s*[a-z][a-z0-9-]*\\s+(address|user|role|everyone)\\s+[a-z][a-z0-9-]*\\s+([*]|[A-Z]+)\\s+/\\S*\\s+[1-9]\\d{0,6}\\s+(0[.]\\d{0,3}[1-9]|[1-9]\\d{0,5}([.]\\d{1,4})?)\\s*$',
+        'lines such as: login address anyone POST /api/v1/auth/login 60 1',
+      ),
+    ),
+  }),
+  outgoing: Type.Object({ privateNetworks: list(form('^[0-9a-fA-F:.]+/\\d{1,3}$', 'networks such as 10.1.0.0/16')) }),
   database: Type.Object({
     url: none(form('^postgres(ql)?://.', 'postgres://owner:password@host/database')),
     maxConnections: atLeast(4),
@@ -26,7 +38,10 @@ export const configSchema = Type.Object({
     acquireTimeoutSecs: positive(),
     allowUnsafe: Type.Boolean(),
   }),
-  eventstore: Type.Object({ url: none(form('^(esdb|kurrentdb)(\\+discover)?://.', 'esdb://host:port')) }),
+  eventstore: Type.Object({
+    url: none(form('^(esdb|kurrentdb)(\\+discover)?://.', 'esdb://host:port')),
+    channels: Type.Integer({ minimum: 1, maximum: 64, expected: 'a whole number from 1 to 64' }),
+  }),
   redis: Type.Object({ url: none(form('^rediss?://.', 'redis://host:port')) }),
   logging: Type.Object({ level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) }),
   observability: Type.Object({ metrics: Type.Object({ prometheusEndpoint: none(form('^.+:\\d{1,5}$', 'host:port')) }) }),
@@ -42,6 +57,7 @@ export const configSchema = Type.Object({
     headsIntervalSecs: positive(),
     headsFile: none(text()),
     headsUrl: none(form('^https?://.', 'https://host/path')),
+    headsMail: list(form('^[^@\\s,]+@[^@\\s,]+$', 'e-mail addresses')),
     signingKeyFile: none(text()),
   }),
   privacy: Type.Object({

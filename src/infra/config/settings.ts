@@ -1,5 +1,5 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { TSchema } from 'typebox';
-import { Errors } from 'typebox/value';
 
 /** One leaf of the configuration. `path` is in snake case: `server.port`. */
 export type Setting = { readonly path: string; readonly schema: TSchema; readonly nullable: boolean };
@@ -44,13 +44,20 @@ const expected = (schema: TSchema): string | null => {
   return items === undefined ? (type === 'boolean' ? 'true or false' : null) : expected(items);
 };
 
-/** Null where the value is right. Values are not repeated: some are secrets. */
-export const problemWith = ({ schema, nullable }: Setting, value: unknown): string | null => {
-  if (value === null && nullable) return null;
-  const [error] = Errors(schema, value);
-  if (error === undefined) return null;
-  const words = expected(schema);
-  return error.keyword === 'uniqueItems' || words === null ? error.message : `must be ${words}`;
+/** Says of one setting's value what is wrong with it, or null. Values are not repeated: some are secrets. */
+export type Check = (setting: Setting, value: unknown) => string | null;
+
+/** Compiles all at once, which costs a start less than one after the other. */
+export const checkOf = (settings: readonly Setting[]): Check => {
+  const ajv = new Ajv2020({ strict: false });
+  const valid = ajv.compile({ properties: Object.fromEntries(settings.map(({ path, schema }) => [path, schema])) });
+  return ({ path, schema, nullable }, value) => {
+    if ((value === null && nullable) || valid({ [path]: value })) return null;
+    const [error] = valid.errors ?? [];
+    if (error?.keyword === 'uniqueItems') return 'must not have duplicate items';
+    const words = expected(schema);
+    return words === null ? (error?.message ?? 'is wrong') : `must be ${words}`;
+  };
 };
 
 type Tree = { [name: string]: unknown };

@@ -24,6 +24,7 @@ export type AccessTokenOptions = {
 const LEEWAY_SECONDS = 5;
 const ALGORITHM = 'RS256';
 const TYPE = 'at+jwt';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** RFC 9068 access tokens, signed with RS256. */
 export const accessTokens = ({ key, clock, issuer, audience, lifetimeSeconds }: AccessTokenOptions): AccessTokens => ({
@@ -52,7 +53,7 @@ export const accessTokens = ({ key, clock, issuer, audience, lifetimeSeconds }: 
         currentDate: clock.now(),
       });
       const { sub, exp, ver } = payload;
-      if (sub === undefined || exp === undefined || typeof ver !== 'number') return null;
+      if (typeof sub !== 'string' || !UUID.test(sub) || exp === undefined || typeof ver !== 'number') return null;
       return { userId: sub, tokenVersion: ver, expiresAt: (exp + LEEWAY_SECONDS) * 1000 };
     } catch (error) {
       if (error instanceof errors.JOSEError) return null;

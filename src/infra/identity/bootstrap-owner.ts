@@ -41,11 +41,15 @@ type Found = { readonly id: string; readonly email: string; readonly passwordHas
 /** Makes the first owner, or finds him. */
 export const bootstrapOwner = async (bootstrap: OwnerBootstrap): Promise<OwnerLogin> => {
   const client = await bootstrap.pool.connect();
+  // The query that was under way rejects too; without a listener the event would end the program.
+  const alreadyTold = (): void => undefined;
+  client.on('error', alreadyTold);
   try {
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock($1)', [advisoryLocks.firstOwner]);
     const login = await settle(client, bootstrap);
     await client.query('commit');
+    client.off('error', alreadyTold);
     client.release();
     return login;
   } catch (error) {

@@ -43,7 +43,7 @@ const WAITING_LOGINS = 64;
 /** How many passwords are hashed at once: half the thread pool at most, and never all the processors. */
 const LOGINS_AT_ONCE = availableParallelism() > 2 ? 2 : 1;
 
-export const postgresIdentity = async (needs: IdentityNeeds): Promise<PostgresIdentity> => {
+export const postgresIdentity = (needs: IdentityNeeds): PostgresIdentity => {
   const {
     db,
     clock,
@@ -63,7 +63,9 @@ export const postgresIdentity = async (needs: IdentityNeeds): Promise<PostgresId
   const users = knownUsers(db, clock);
   const read = recent<string, Claims>(TOKENS_REMEMBERED);
   const inTurn = boundedQueue(LOGINS_AT_ONCE, waitingLogins);
-  const decoy = await decoyHash();
+  // Not waited for: whoever logs in first may, a start need not.
+  const decoy = decoyHash();
+  decoy.catch(() => undefined);
 
   const pair = async (user: { readonly userId: string; readonly tokenVersion: number }, refreshToken: string): Promise<TokenPair> => {
     const accessToken = await tokens.issue(user);
@@ -76,7 +78,7 @@ export const postgresIdentity = async (needs: IdentityNeeds): Promise<PostgresId
     const locked = await failures.lockedFor(email);
     if (locked !== null) return refused('account-locked', locked);
     const user = await candidate(db, email);
-    const matches = await passwordMatches(user?.passwordHash ?? decoy, password);
+    const matches = await passwordMatches(user?.passwordHash ?? (await decoy), password);
     if (user === undefined || !matches) {
       await failures.count(email);
       return refused('invalid-credentials');

@@ -1,7 +1,8 @@
 import { createTransport } from 'nodemailer';
 
 /** `id` becomes the Message-ID: a mail sent twice is recognised as the same. */
-export type Message = { readonly id: string; readonly subject: string; readonly text: string };
+export type Message = { readonly id: string; readonly subject: string; readonly text: string; readonly files?: readonly AttachedFile[] };
+type AttachedFile = { readonly name: string; readonly type: string; readonly content: string };
 export type Mail = { readonly send: (message: Message) => Promise<void>; readonly close: () => void };
 
 /** `url` as `smtps://user:password@host:465`. */
@@ -15,12 +16,13 @@ export const openMail = ({ url, from, to }: MailSettings): Mail => {
   const transport = createTransport({ url, connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: ANSWER_MS });
   const domain = /@(?<domain>[\w.-]+)/.exec(from)?.groups?.['domain'] ?? 'brigade.invalid';
   return {
-    send: async ({ id, subject, text }) => {
+    send: async ({ id, subject, text, files = [] }) => {
       await transport.sendMail({
         from,
         to: [...to],
         subject,
         text,
+        attachments: files.map(({ name, type, content }) => ({ filename: name, contentType: type, content })),
         messageId: `<${id}@${domain}>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
       });

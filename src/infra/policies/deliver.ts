@@ -1,3 +1,4 @@
+import { NewerVersionNeeded } from '../../commands/newer-version.ts';
 import { DependencyDown } from '../../commands/ports.ts';
 import type { SendCommand, Sent } from '../../commands/policies/send-command.ts';
 import type { Log } from '../postgres/log.ts';
@@ -16,6 +17,7 @@ type Failure = { readonly kind: 'down' } | { readonly kind: 'unforeseen'; readon
 /**
  * Sends commands, those to one aggregate in their order, those to different ones side by side. Answers which were refused.
  * Waits as long as it takes for what is out of reach, or until the signal aborts: then throws, having begun nothing more.
+ * Throws NewerVersionNeeded: that version has to go on, and this process stands aside for it.
  */
 export const deliver = async (
   commands: readonly PlannedCommand[],
@@ -62,6 +64,7 @@ const trySend = async ({ send: { command }, cause }: PlannedCommand, send: SendC
   try {
     return await send(command, cause);
   } catch (error) {
+    if (error instanceof NewerVersionNeeded) throw error;
     return error instanceof DependencyDown ? { kind: 'down' } : { kind: 'unforeseen', error };
   }
 };

@@ -1,4 +1,5 @@
 import { v5 as uuidFrom } from 'uuid';
+import { understood } from '../../commands/newer-version.ts';
 import type { LogEvent } from '../../commands/ports.ts';
 import type { Job } from '../../commands/policies/job.ts';
 import { effectsOf, type CommandEffect, type Effect, type Policy, type PolicyFact } from '../../commands/policies/policy.ts';
@@ -30,7 +31,10 @@ const JOB_IDS = '6f0b8f3e-5f0c-5d0a-9a57-2f5a8d0c6b11';
 
 export const jobIdOf = (policy: string, eventId: string, effect: number): string => uuidFrom(`${policy}:${eventId}:${effect}`, JOB_IDS);
 
-/** What the policies want done because of these events, in the order of the log; `reached`: up to where each has done so before. */
+/**
+ * What the policies want done because of these events, in the order of the log; `reached`: up to where each has done so before.
+ * Throws NewerVersionNeeded where a policy would have to guess what an event means.
+ */
 export const planned = (policies: readonly Policy[], reached: (policy: string) => number, events: readonly LogEvent[]): Plan => {
   const plans = events.flatMap((event) =>
     policies.filter(({ name }) => event.position > reached(name)).map((policy) => planOf(policy, event)),
@@ -45,9 +49,11 @@ export const planned = (policies: readonly Policy[], reached: (policy: string) =
 const NOTHING: Plan = { commands: [], jobs: [], refusals: [] };
 
 const planOf = (policy: Policy, event: LogEvent): Plan => {
+  if (!(event.type in policy.on)) return NOTHING;
+  const fact = understood(event) as unknown as PolicyFact;
   let effects: readonly Effect[];
   try {
-    effects = effectsOf(policy, event as unknown as PolicyFact);
+    effects = effectsOf(policy, fact);
   } catch (error) {
     return { ...NOTHING, refusals: [{ ...ordinal(policy, event, -1), commandType: null, code: 'policy-failed', detail: String(error) }] };
   }

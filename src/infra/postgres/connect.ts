@@ -1,6 +1,7 @@
 import { Pool } from 'pg';
 import { createPool, type DatabasePool, type Interceptor, type QueryResultRow } from 'slonik';
 import type { Log } from './log.ts';
+import { watchPool } from './silence.ts';
 
 /** What the program works as once it has migrated: it cannot change or remove events. */
 const APP_ROLE = 'brigade_app';
@@ -49,6 +50,7 @@ export const openPool = (
   pool.on('error', (error) => {
     if (!pool.ending) log.warn({ err: error, pool: name }, 'An idle database connection was lost');
   });
+  watchPool(pool, { ownerUrl, name: `brigade ${name}`, log });
   return pool;
 };
 

@@ -13,7 +13,10 @@ export type Server = { readonly pid: number; readonly port: number; readonly exi
 type Launch = { readonly binaries: Binaries; readonly data: string; readonly port: number; readonly durable: boolean; readonly log: Log };
 
 const PATIENCE_MS = 60_000;
-const PAUSE_MS = 20;
+const PAUSE_MS = 10;
+const LAST_WORDS_MS = 200;
+/** How often we look whether a server that is not our child still lives. */
+const LOOK_EVERY_MS = 50;
 
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
@@ -58,6 +61,15 @@ const pidIn = (data: string): number | null => {
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) || null : null;
 };
 
+/** As the server itself notes it: starting, ready or stopping; empty where it noted nothing. */
+const statusIn = (data: string): string => {
+  try {
+    return readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[7]?.trim() ?? '';
+  } catch {
+    return '';
+  }
+};
+
 const isOurs = (pid: number, data: string): boolean => startMark(pid) !== null && commandLine(pid).includes(`-D ${data} `);
 
 /**
@@ -86,8 +98,7 @@ const stopper = (child: ChildProcess, exited: Promise<string>) => async (): Prom
 };
 
 /** For a program that ends without its farewells. */
-const stopWithUs = (child: ChildProcess, exited: Promise<string>): void => {
-  const stop = (): void => void child.kill('SIGINT');
+const stopWithUs = (stop: () => void, exited: Promise<string>): void => {
   process.once('exit', stop);
   void exited.then(() => process.removeListener('exit', stop));
 };
@@ -101,10 +112,53 @@ const report = (line: string, log: Log): void => {
   if (level === 'FATAL' || level === 'PANIC' || message?.includes('terminated by signal')) log.warn({ postgres: level }, message ?? line);
 };
 
-/** Starts a postmaster and waits until it takes connections. A process group of its own: Ctrl-C reaches us alone, and we stop it last. */
-export const launch = async ({ binaries, data, port, durable, log }: Launch): Promise<Server> => {
+type Words = readonly [program: string, ...args: string[]];
+
+const wordsFor = ({ binaries, data, port, durable }: Launch): Words => {
   const settings = durable ? { ...SETTINGS, ...DURABLE } : { ...SETTINGS, ...FOR_TESTS };
-  const child = spawn(path.join(binaries.folder, 'native/bin/postgres'), ['-D', data, '-p', String(port), ...flags(settings)], {
+  return [path.join(binaries.folder, 'native/bin/postgres'), '-D', data, '-p', String(port), ...flags(settings)];
+};
+
+/** Once it is gone; to be asked for one that is not our child. */
+const gone = async (pid: number, mark: string): Promise<string> => {
+  while (startMark(pid) === mark) await delay(LOOK_EVERY_MS);
+  return 'it is gone';
+};
+
+const orphanStopper = (pid: number, mark: string, exited: Promise<string>) => async (): Promise<void> => {
+  const signal = (name: NodeJS.Signals): void => {
+    if (startMark(pid) === mark) process.kill(pid, name);
+  };
+  signal('SIGINT');
+  const impatient = setTimeout(() => signal('SIGQUIT'), PATIENCE_MS);
+  await exited;
+  clearTimeout(impatient);
+};
+
+/**
+ * Takes over the server that a killed program left running, where it is just as we would start it now: that spares stopping it
+ * and starting it again. Null: there is none such. Linux alone tells cheaply whether a process that is not our child lives.
+ */
+export const adopt = async (launch: Launch): Promise<Server | null> => {
+  const { data, port, log } = launch;
+  const pid = pidIn(data);
+  const mark = pid === null ? null : startMark(pid);
+  if (process.platform !== 'linux' || pid === null || mark === null) return null;
+  if (commandLine(pid).trim() !== wordsFor(launch).join(' ').trim()) return null;
+  while (statusIn(data) === 'starting' && startMark(pid) === mark) await delay(PAUSE_MS);
+  if (statusIn(data) !== 'ready') return null;
+  log.warn({ pid }, 'Taking over the PostgreSQL that an earlier run left running');
+  const exited = gone(pid, mark);
+  const stop = orphanStopper(pid, mark, exited);
+  stopWithUs(() => process.kill(pid, 'SIGINT'), exited);
+  return { pid, port, exited, stop };
+};
+
+/** Starts a postmaster and waits until it takes connections. A process group of its own: Ctrl-C reaches us alone, and we stop it last. */
+export const launch = async (launch: Launch): Promise<Server> => {
+  const { binaries, port, log } = launch;
+  const [program, ...args] = wordsFor(launch);
+  const child = spawn(program, args, {
     ...asAccount(binaries.account),
     cwd: '/',
     detached: true,
@@ -114,7 +168,12 @@ export const launch = async ({ binaries, data, port, durable, log }: Launch): Pr
   const lines: string[] = [];
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(String(error)));
-    child.once('exit', (code, signal) => resolve(`${String(code ?? signal)}: ${lines.slice(-5).join(' ')}`));
+    child.once('exit', (code, signal) => {
+      const tell = (): void => resolve(`${String(code ?? signal)}: ${lines.slice(-5).join(' ')}`);
+      // Its last words, which say whether to try again, may come after its end; its children may keep the pipe open for long.
+      child.stderr.once('close', tell);
+      setTimeout(tell, LAST_WORDS_MS);
+    });
   });
   const ready = new Promise<true>((resolve) => {
     createInterface({ input: child.stderr }).on('line', (line) => {
@@ -126,6 +185,6 @@ export const launch = async ({ binaries, data, port, durable, log }: Launch): Pr
   });
   const first = await Promise.race([ready, exited]);
   if (first !== true || child.pid === undefined) throw new Error(`PostgreSQL did not start (${String(first)})`);
-  stopWithUs(child, exited);
+  stopWithUs(() => void child.kill('SIGINT'), exited);
   return { pid: child.pid, port, exited, stop: stopper(child, exited) };
 };

@@ -3,7 +3,7 @@ import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { postgresAccount, postgresBinaries, type Binaries } from './binaries.ts';
 import { claimDataFolder } from './data-folder.ts';
 import { DATABASE, openCluster, OWNER, READER, rememberPort, type Cluster } from './embedded-cluster.ts';
-import { clearLeftovers, freePort, launch, type Server } from './embedded-server.ts';
+import { adopt, clearLeftovers, freePort, launch, type Server } from './embedded-server.ts';
 import type { Log } from './log.ts';
 
 export type EmbeddedOptions = {
@@ -29,21 +29,12 @@ export type EmbeddedPostgres = {
   readonly stop: () => Promise<void>;
 };
 
-const ATTEMPTS = 10;
-const PAUSE_MS = 200;
+const PATIENCE_MS = 10_000;
+const PAUSE_MS = 20;
 
-const DEATHS = 5;
-const PERIOD_MS = 60_000;
-
-/** Counts its calls of the last while. */
-const recently = (periodMs: number): (() => number) => {
-  let calls: readonly number[] = [];
-  return () => {
-    const now = performance.now();
-    calls = [...calls.filter((call) => now - call < periodMs), now];
-    return calls.length;
-  };
-};
+/** So many lives in a row that were this short are enough. */
+const SHORT_LIVES = 5;
+const SHORT_MS = 2_000;
 
 const link = (user: string, password: string, port: number, database: string): string =>
   `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
@@ -54,29 +45,55 @@ const launchSoon = async (
   choosePort: () => Promise<number>,
   { durable, log }: EmbeddedOptions,
 ): Promise<Server> => {
-  for (let attempt = 1; ; attempt++) {
+  for (const giveUp = performance.now() + PATIENCE_MS; ;) {
     await clearLeftovers(cluster.data, log);
     const port = await choosePort();
     try {
       return await launch({ binaries, data: cluster.data, port, durable, log });
     } catch (error) {
       // Another program may take the port first; a killed server's last children hold its memory for a moment.
-      if (attempt === ATTEMPTS || !/Address already in use|could not bind|still in use/.test(String(error))) throw error;
+      if (performance.now() > giveUp || !/Address already in use|could not bind|still in use/.test(String(error))) throw error;
       await delay(PAUSE_MS);
     }
   }
 };
 
+/** Sessions of the program that left the server running: they may wait for locks on its behalf. Backups are programs of their own. */
+const endFormerSessions = async (client: Client): Promise<void> => {
+  await client.query(`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name like 'brigade %' and application_name not in ('brigade backup', 'brigade restore')`);
+};
+
+const adoptSoon = async (cluster: Cluster, binaries: Binaries, { durable, log }: EmbeddedOptions): Promise<Server | null> => {
+  const { port, password } = cluster.access;
+  const server = port === null ? null : await adopt({ binaries, data: cluster.data, port, durable, log });
+  if (server === null || port === null) return null;
+  const client = new Client({ connectionString: link(OWNER, password, port, 'postgres'), connectionTimeoutMillis: PATIENCE_MS });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await endFormerSessions(client);
+    return server;
+  } catch (error) {
+    log.warn({ err: error }, 'It does not serve: it is stopped and started again');
+    return null;
+  } finally {
+    await client.end();
+  }
+};
+
+const MISSING = `select (select count(*) from pg_database where datname = '${DATABASE}') = 0 as database,
+  (select count(*) from pg_roles where rolname = '${READER}') = 0 as reader`;
+
 const prepare = async (adminUrl: string, readerPassword: string): Promise<void> => {
   const client = new Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    const { rowCount: databases } = await client.query('select from pg_database where datname = $1', [DATABASE]);
-    if (databases === 0) await client.query(`create database ${escapeIdentifier(DATABASE)}`);
-    const { rowCount: roles } = await client.query('select from pg_roles where rolname = $1', [READER]);
-    const verb = roles === 0 ? 'create' : 'alter';
-    await client.query(`${verb} role ${escapeIdentifier(READER)} login password ${escapeLiteral(readerPassword)}`);
-    await client.query(`alter role ${escapeIdentifier(READER)} set search_path to read_models, public`);
+    const { rows } = await client.query<{ readonly database: boolean; readonly reader: boolean }>(MISSING);
+    if (rows[0]?.database === true) await client.query(`create database ${escapeIdentifier(DATABASE)}`);
+    const reader = escapeIdentifier(READER);
+    await client.query(`${rows[0]?.reader === true ? 'create' : 'alter'} role ${reader} login password ${escapeLiteral(readerPassword)};
+      alter role ${reader} set search_path to read_models, public`);
   } finally {
     await client.end();
   }
@@ -102,7 +119,8 @@ const start = async (options: EmbeddedOptions, release: () => void): Promise<Emb
   const binaries = postgresBinaries();
   const cluster = openCluster(folder, binaries, durable);
   const { password, readerPassword } = cluster.access;
-  let server = await launchSoon(cluster, binaries, () => freePort(cluster.access.port), options);
+  let server =
+    (await adoptSoon(cluster, binaries, options)) ?? (await launchSoon(cluster, binaries, () => freePort(cluster.access.port), options));
   const { port } = server;
   const adminUrl = link(OWNER, password, port, 'postgres');
   try {
@@ -115,11 +133,13 @@ const start = async (options: EmbeddedOptions, release: () => void): Promise<Emb
 
   let stopping = false;
   const watch = async (): Promise<Error | null> => {
-    for (const deaths = recently(PERIOD_MS); ;) {
+    for (let shortLives = 0; ;) {
+      const born = performance.now();
       const reason = await server.exited;
       if (stopping) return null;
       log.error({ reason }, 'PostgreSQL died; starting it again');
-      if (deaths() > DEATHS) return new Error(`PostgreSQL keeps dying: ${reason}`);
+      shortLives = performance.now() - born < SHORT_MS ? shortLives + 1 : 0;
+      if (shortLives === SHORT_LIVES) return new Error(`PostgreSQL keeps dying: ${reason}`);
       try {
         server = await launchSoon(cluster, binaries, () => Promise.resolve(port), options);
       } catch (error) {

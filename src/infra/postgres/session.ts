@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
 import { asApp } from './connect.ts';
+import { endSilent, LOOK_EVERY_MS, SILENT_MS } from './silence.ts';
 
 export type Session = {
   readonly client: Client;
@@ -15,28 +16,7 @@ type Options = {
   readonly pipeline?: boolean;
 };
 
-const LOOK_EVERY_MS = 250;
-const SILENT_MS = 750;
 const CONNECT_MS = 5_000;
-
-// The owner asks, since others' states are hidden from the program's role. A session that waits for us has nothing to do for us.
-const IS_AT_WORK = `select (state = 'active' and wait_event_type is distinct from 'Client') or state_change > clock_timestamp() - interval '500 ms' as "atWork"
-  from pg_stat_activity where pid = $1 and application_name = $2 and datname = current_database()`;
-
-/** False: the server has ended the session, which may still hold locks there, or ended long ago. */
-const endedUnlessAtWork = async (ownerUrl: string, pid: number, name: string, isStillSilent: () => boolean): Promise<boolean> => {
-  const asker = new Client({ connectionString: ownerUrl, connectionTimeoutMillis: CONNECT_MS, query_timeout: CONNECT_MS });
-  asker.on('error', () => undefined);
-  try {
-    await asker.connect();
-    const { rows } = await asker.query<{ readonly atWork: boolean | null }>(IS_AT_WORK, [pid, name]);
-    if (rows[0]?.atWork === true || !isStillSilent()) return false;
-    if (rows.length > 0) await asker.query('select pg_terminate_backend($1)', [pid]);
-    return true;
-  } finally {
-    await asker.end();
-  }
-};
 
 /**
  * A session that is kept for long, as the program's role. Where the connection has gone silent, of which TCP may tell after hours,
@@ -59,7 +39,8 @@ export const openSession = async (ownerUrl: string, { name, pipeline = false }: 
     await client.connect();
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
     const pid = rows[0]?.pid ?? 0;
-    const isGone = (isStillSilent: () => boolean): Promise<boolean> => endedUnlessAtWork(ownerUrl, pid, name, isStillSilent);
+    const isGone = async (isStillSilent: () => boolean): Promise<boolean> =>
+      (await endSilent({ ownerUrl, name, pids: [pid], asTold: false }, isStillSilent)).length > 0;
     const stop = watchSilence(client, isGone, () => socket.destroy(new Error('The connection to PostgreSQL has gone silent')));
     loss.signal.addEventListener('abort', stop, { once: true });
     const close = (): Promise<void> => {

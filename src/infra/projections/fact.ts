@@ -1,5 +1,6 @@
+import { isKnownEvent, NewerVersionNeeded } from '../../commands/newer-version.ts';
 import type { LogEvent } from '../../commands/ports.ts';
-import { isKnownEventType } from '../../domain/event-types.ts';
+import { upcast } from '../../domain/upcast.ts';
 import type { Fact, Projection } from '../../projections/projection.ts';
 
 /** A terminal that was offline gives its own time, in whatever zone; folds see one way of writing it. */
@@ -10,7 +11,7 @@ const happenedAt = ({ metadata: { occurredAt }, recordedAt }: LogEvent): string 
 export const factOf = (event: LogEvent): Fact =>
   ({
     type: event.type,
-    data: event.data,
+    data: upcast(event, event.metadata.schemaVersion).data,
     at: happenedAt(event),
     position: event.position,
     revision: event.revision,
@@ -20,22 +21,13 @@ export const factOf = (event: LogEvent): Fact =>
     provenance: event,
   }) as Fact;
 
-/** Written by a newer program: what it means is not known here. */
-export class UnknownEventType extends Error {
-  readonly code = 'event-type-unknown';
-  constructor({ type, stream, revision }: LogEvent) {
-    super(`${type} (${stream}, revision ${revision}) is of a type this version does not know. Start the version that wrote it.`);
-    this.name = 'UnknownEventType';
-  }
-}
-
 /** Whether a projection could depend on an event nobody here knows: whether it folds any of the same aggregate's. */
 const foldsAggregateOf = ({ on }: Projection, { stream }: LogEvent): boolean => {
   const aggregate = stream.slice(0, stream.indexOf('-'));
   return typeof on !== 'function' && Object.keys(on).some((type) => type.startsWith(aggregate));
 };
 
-/** Throws where a projection would have to guess what an event means. */
+/** Throws NewerVersionNeeded where a projection would have to guess what an event means. */
 export const requireKnown = (projection: Projection, event: LogEvent): void => {
-  if (!isKnownEventType(event.type) && foldsAggregateOf(projection, event)) throw new UnknownEventType(event);
+  if (!isKnownEvent(event) && foldsAggregateOf(projection, event)) throw new NewerVersionNeeded(event);
 };

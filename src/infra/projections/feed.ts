@@ -3,8 +3,8 @@ import { DependencyDown } from '../../commands/ports.ts';
 import type { FeedPage, LiveFeed, LiveRow, RowFilter, Snapshot } from '../../http/live/ports.ts';
 import type { Projection } from '../../projections/projection.ts';
 import { listen } from '../postgres/connect-listen.ts';
-import { hedged } from '../postgres/hedged.ts';
 import type { Log } from '../postgres/log.ts';
+import { twice } from '../postgres/twice.ts';
 import { quotedColumn, qualified, rowTypes, selectedColumns } from './tables.ts';
 
 type Options = {
@@ -88,7 +88,7 @@ export const liveFeed = async ({
 
   const ask = async <R extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<readonly R[]> => {
     try {
-      const { rows } = await hedged(pool, () => pool.query<R>({ text, values: [...values], types: rowTypes }));
+      const { rows } = await twice(() => pool.query<R>({ text, values: [...values], types: rowTypes }));
       return rows;
     } catch (error) {
       throw new DependencyDown('read models', error);

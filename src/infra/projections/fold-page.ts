@@ -1,7 +1,8 @@
+import { NewerVersionNeeded } from '../../commands/newer-version.ts';
 import type { LogEvent } from '../../commands/ports.ts';
 import { changesOf, foldsType, type Change, type Row } from '../../projections/projection.ts';
 import { isKnownEventType } from '../../domain/event-types.ts';
-import { factOf, requireKnown, UnknownEventType } from './fact.ts';
+import { factOf, requireKnown } from './fact.ts';
 import type { RowCache } from './row-cache.ts';
 import type { Target } from './target.ts';
 
@@ -77,7 +78,7 @@ const stepsOf = (targets: readonly Target[], events: readonly LogEvent[], before
   return steps;
 };
 
-const reasonOf = (error: unknown): ParkReason => (error instanceof UnknownEventType ? 'type-unknown' : 'fold-failed');
+const reasonOf = (error: unknown): ParkReason => (error instanceof NewerVersionNeeded ? 'type-unknown' : 'fold-failed');
 
 const missingIn = (steps: readonly Step[], before: FoldedPage): Map<Target, Set<string>> => {
   const missing = new Map<Target, Set<string>>();

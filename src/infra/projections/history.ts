@@ -19,7 +19,7 @@ async function* eventsOf(store: EventStore, stream: string | undefined): AsyncIt
 /** Events are recorded in the log's order but may have happened in another: only a position ends the reading. */
 const isPast = (event: LogEvent, until: Until): boolean => 'position' in until && event.position > until.position;
 
-/** Folds the log in memory up to a moment. Throws UnknownEventType where what is asked for depends on what a newer program wrote. */
+/** Folds the log in memory up to a moment. Throws NewerVersionNeeded where what is asked for depends on what a newer program wrote. */
 export const historyOf = (store: EventStore): History => ({
   fold: async <R extends Row>(projection: Projection<R>, until: Until, stream?: string): Promise<ReadonlyMap<string, R>> => {
     const rows = new Map<string, R>();

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { listen } from '../postgres/connect-listen.ts';
-import { hedged } from '../postgres/hedged.ts';
 import type { Log } from '../postgres/log.ts';
+import { twice } from '../postgres/twice.ts';
 import { readModelStatus, type ReadModelStatus } from './status.ts';
 
 export type ProjectionPositions = {
@@ -32,7 +32,7 @@ export const projectionPositions = async ({ pool, url, log }: Options): Promise<
     projections.every((projection) => (positions.get(projection) ?? -1) >= position);
 
   const read = async (): Promise<void> => {
-    const { rows } = await hedged(pool, () => pool.query<{ projection: string; position: number }>(POSITIONS));
+    const { rows } = await twice(() => pool.query<{ projection: string; position: number }>(POSITIONS));
     positions = new Map(rows.map(({ projection, position }) => [projection, position]));
     for (const one of waiting) if (isReached(one.projections, one.position)) one.reached();
   };
@@ -79,7 +79,7 @@ export const projectionPositions = async ({ pool, url, log }: Options): Promise<
   const stopListening = await listen(url, ['projected'], onNotice, { log });
   return {
     waitFor,
-    status: (head) => hedged(pool, () => readModelStatus(pool, head)),
+    status: (head) => twice(() => readModelStatus(pool, head)),
     close: async () => {
       await stopListening();
       await looking;

@@ -17,7 +17,7 @@ export class ProjectorStandsBy extends Error {
   }
 }
 
-const SHORTEST_PAUSE_MS = 100;
+const SHORTEST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
 /** Keeps the read models at the log's end until stopped: alone among all processes, through lost connections and failures. */

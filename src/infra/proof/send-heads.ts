@@ -1,51 +1,88 @@
 import { appendFile } from 'node:fs/promises';
 import { headLine } from '../../proof/export-lines.ts';
 import type { SignedHead } from '../../proof/head.ts';
+import type { Mail, Message } from '../jobs/mail.ts';
+import type { Post } from '../outgoing/post.ts';
 import type { Log } from '../postgres/log.ts';
-import { headsAfter, type Asks } from './chained-log.ts';
+import { headsAfter, type Asks, type HeadsTable } from './chained-log.ts';
 
-/** Somewhere out of the database's reach. `send` may get a head twice. */
-export type HeadPlace = { readonly name: string; readonly send: (head: SignedHead) => Promise<void> };
+/** Somewhere out of the database's reach. `send` is given up to `atOnce` heads, in order and at least one, and may get a head twice. */
+export type HeadPlace = {
+  readonly name: string;
+  readonly atOnce: number;
+  readonly send: (heads: readonly SignedHead[]) => Promise<void>;
+};
 
-const ANSWER_MS = 10_000;
-const AT_ONCE = 100;
+/** Keeps a mail under 50 kB, and a person who is written to for the first time from thousands of them. */
+const HEADS_A_MAIL = 100;
+
+const linesOf = (heads: readonly SignedHead[]): string => heads.map((head) => `${headLine(head)}\n`).join('');
 
 export const headsFile = (file: string): HeadPlace => ({
   name: `file ${file}`,
-  send: (head) => appendFile(file, `${headLine(head)}\n`, { mode: 0o644, flush: true }),
+  atOnce: 1,
+  send: (heads) => appendFile(file, linesOf(heads), { mode: 0o644, flush: true }),
 });
 
-export const headsUrl = (url: string): HeadPlace => ({
+export const headsUrl = (url: string, post: Post): HeadPlace => ({
   name: `url ${url}`,
-  send: async (head) => {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: headLine(head),
-      signal: AbortSignal.timeout(ANSWER_MS),
-    });
-    if (!answer.ok) throw new Error(`It answered ${answer.status}`);
+  atOnce: 1,
+  send: async ([head]) => {
+    if (head !== undefined) await post(url, headLine(head), 'application/json');
   },
 });
 
+/** `mail` writes to this one address. */
+export const headsMail = (address: string, mail: Pick<Mail, 'send'>): HeadPlace => ({
+  name: `mail ${address}`,
+  atOnce: HEADS_A_MAIL,
+  send: async (heads) => {
+    const last = heads.at(-1);
+    if (last !== undefined) await mail.send(headsMessage(heads, last));
+  },
+});
+
+const headsMessage = (heads: readonly SignedHead[], { position, chain, signedAt, keyId }: SignedHead): Message => ({
+  id: `log-heads-${heads[0]?.position ?? position}-${position}-${keyId}`,
+  subject: `Brigade log: signed head at position ${position}`,
+  text: [
+    'Keep this mail: it shows later whether the log is still what it was.',
+    '',
+    `Position:   ${position}`,
+    `Signed at:  ${signedAt}, with key ${keyId}`,
+    'Hash:',
+    chain,
+    '',
+    'The attached file is what brigade verify takes as --heads;',
+    'the files of several mails can be put together.',
+    '',
+  ].join('\n'),
+  files: [{ name: `brigade-heads-${position}.ndjson`, type: 'application/x-ndjson', content: linesOf(heads) }],
+});
+
 /** Sends a place the heads it has not got; what fails is told and sent again next time. */
-export const sendHeads = async (db: Asks, { name, send }: HeadPlace, log: Log): Promise<void> => {
+export const sendHeads = async (
+  db: Asks,
+  { name: place, atOnce, send }: HeadPlace,
+  log: Log,
+  table: HeadsTable = 'signed_heads',
+): Promise<void> => {
+  const name = table === 'signed_heads' ? place : `${place} (${table})`;
   const { rows } = await db.query<{ position: string }>('select position from public.head_deliveries where place = $1', [name]);
   let sent = Number(rows[0]?.position ?? 0);
   try {
     for (;;) {
-      const heads = await headsAfter(db, sent, AT_ONCE);
-      if (heads.length === 0) return;
-      for (const head of heads) {
-        await send(head);
-        sent = head.position;
-        await db.query(
-          'insert into public.head_deliveries (place, position) values ($1, $2) on conflict (place) do update set position = excluded.position',
-          [name, sent],
-        );
-      }
+      const heads = await headsAfter(db, sent, atOnce, table);
+      const last = heads.at(-1);
+      if (last === undefined) return;
+      await send(heads);
+      sent = last.position;
+      await db.query(
+        'insert into public.head_deliveries (place, position) values ($1, $2) on conflict (place) do update set position = excluded.position',
+        [name, sent],
+      );
     }
   } catch (error) {
-    log.warn({ err: error, place: name, sent }, 'A signed head could not be sent; it is tried again');
+    log.warn({ err: error, place, sent }, 'A signed head could not be sent; it is tried again');
   }
 };

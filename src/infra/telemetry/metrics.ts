@@ -1,9 +1,11 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { LiveMetrics } from '../../http/live/ports.ts';
-import type { HttpMetrics } from '../../http/ports.ts';
+import type { HttpMetrics, RateMetrics } from '../../http/ports.ts';
+import type { ChannelMetrics } from '../event-store/eventstoredb/channels.ts';
 import type { OnAppended } from '../event-store/options.ts';
 import type { IdentityMetrics } from '../identity/identity.ts';
 import type { PolicyMetrics } from '../policies/runner.ts';
+import type { ChainMetrics } from '../proof/keep-chaining.ts';
 import type { SealingMetrics } from '../privacy/sealed-event-store.ts';
 import type { ProjectorMetrics } from '../projections/projector.ts';
 import { seriesIn, type Series } from './series.ts';
@@ -11,7 +13,7 @@ import { seriesIn, type Series } from './series.ts';
 /** A pool's connections: at work, and waiting for work. */
 export type DatabaseConnections = { readonly active: number; readonly idle: number };
 export type Metrics = {
-  readonly http: HttpMetrics;
+  readonly http: HttpMetrics & RateMetrics;
   readonly identity: IdentityMetrics;
   readonly live: LiveMetrics;
   readonly policies: PolicyMetrics;
@@ -19,12 +21,16 @@ export type Metrics = {
   readonly sealing: SealingMetrics;
   readonly subjectErased: (kind: string) => void;
   readonly eventsAppended: OnAppended;
+  readonly channels: ChannelMetrics;
+  readonly chain: ChainMetrics;
   readonly commandEnded: (type: string, outcome: string) => void;
   readonly jobEnded: (queue: string, outcome: string) => void;
   readonly outboxPending: (jobs: number) => void;
   /** How far a read model is behind the log, and how many streams it has put aside. */
   readonly projectionLag: (projection: string, events: number) => void;
   readonly parkedStreams: (projection: string, streams: number) => void;
+  /** `seconds` is asked whenever the metrics are read: for how long something of the log is not in the read models. */
+  readonly watchLag: (seconds: () => number) => void;
   /** `connections` is asked whenever the metrics are read. */
   readonly watchDatabase: (connections: () => DatabaseConnections) => void;
   readonly contentType: string;
@@ -49,8 +55,10 @@ export const openMetrics = (): Metrics => {
   const parked = series.levelBy('projection_parked_streams', 'Streams a projection has put aside after an event it could not fold', [
     'projection',
   ]);
+  const behind = series.level('projection_lag_seconds', 'For how long the read models have lacked something that is in the log');
   const active = series.level('database_connections_active', 'Database connections at work');
   const idle = series.level('database_connections_idle', 'Database connections waiting for work');
+  let lagSeconds = (): number => 0;
   const erasures = series.countBy('privacy_erasures_total', 'People whose data were erased', ['kind']);
   let connections = (): DatabaseConnections => ({ active: 0, idle: 0 });
   return {
@@ -62,16 +70,22 @@ export const openMetrics = (): Metrics => {
     sealing: sealingMetrics(series),
     subjectErased: (kind) => erasures(kind).inc(),
     eventsAppended: appendMetrics(series),
+    channels: channelMetrics(series),
+    chain: chainMetrics(series),
     commandEnded: (type, outcome) => commands(type, outcome).inc(),
     jobEnded: (queue, outcome) => jobs(queue, outcome).inc(),
     outboxPending: (waiting) => pending.set(waiting),
     projectionLag: (projection, events) => lag(projection).set(events),
     parkedStreams: (projection, streams) => parked(projection).set(streams),
+    watchLag: (ask) => {
+      lagSeconds = ask;
+    },
     watchDatabase: (ask) => {
       connections = ask;
     },
     contentType: registry.contentType,
     text: async () => {
+      behind.set(lagSeconds());
       const now = connections();
       active.set(now.active);
       idle.set(now.idle);
@@ -80,10 +94,12 @@ export const openMetrics = (): Metrics => {
   };
 };
 
-const httpMetrics = ({ countBy, spreadBy }: Series): HttpMetrics => {
+const httpMetrics = ({ countBy, spreadBy }: Series): HttpMetrics & RateMetrics => {
   const requests = countBy('http_requests_total', 'HTTP requests answered', ['method', 'route', 'status']);
   const duration = spreadBy('http_request_duration_seconds', 'Time to answer an HTTP request', REQUEST_SECONDS, ['method', 'route']);
+  const exceeded = countBy('rate_limit_exceeded_total', 'Requests refused by a line of rate_limits.table', ['rule']);
   return {
+    rateLimitExceeded: (rule) => exceeded(rule).inc(),
     requestEnded: (method, route, status, seconds) => {
       requests(method, route, String(status)).inc();
       duration(method, route).observe(seconds);
@@ -134,6 +150,28 @@ const projectorMetrics = ({ count, countBy, spread }: Series, lag: ReturnType<Se
     lag: (projection, events) => lag(projection).set(events),
     parked: (projection) => parked(projection).inc(),
     gap: () => gaps.inc(),
+  };
+};
+
+const channelMetrics = ({ countBy, levelBy }: Series): ChannelMetrics => {
+  const inService = levelBy('eventstore_channel_in_service', 'Whether a connection to EventStoreDB is used (1) or failed (0)', ['channel']);
+  const underWay = levelBy('eventstore_channel_calls_under_way', 'Calls under way on a connection to EventStoreDB', ['channel']);
+  const ended = countBy('eventstore_channel_calls_total', 'Calls to EventStoreDB by connection and outcome', ['channel', 'outcome']);
+  return {
+    inService: (channel, serves) => inService(String(channel)).set(serves ? 1 : 0),
+    underWay: (channel, calls) => underWay(String(channel)).set(calls),
+    ended: (channel, outcome) => ended(String(channel), outcome).inc(),
+  };
+};
+
+const chainMetrics = ({ count, level }: Series): ChainMetrics => {
+  const events = count('log_chain_events_total', 'Events chained of a log kept in EventStoreDB');
+  const lag = level('log_chain_lag', 'Positions by which the chain is behind the head of a log kept in EventStoreDB');
+  return {
+    chained: (chained, behind) => {
+      events.inc(chained);
+      lag.set(behind);
+    },
   };
 };
 

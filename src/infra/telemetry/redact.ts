@@ -1,7 +1,8 @@
 type Fields = { readonly [name: string]: unknown };
 
 const SECRET_NAME = /password|secret|authorization|cookie|tokens?$|^ticket$/i;
-const JSON_WEB_TOKEN = /eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g;
+/** Begun at the beginning of a word alone, so that a long one is read once. */
+const JSON_WEB_TOKEN = /(?<![\w-])[\w-]+\.eyJ[\w-]+\.[\w-]*/g;
 const URL_PASSWORD = /(:\/\/[^\s:@/"]*:)[^\s@/"]+@/g;
 const HIDDEN = '[redacted]';
 const DEEPEST = 6;

@@ -1,7 +1,7 @@
-import type { Pool } from 'pg';
+import { Client, type Pool } from 'pg';
 import { pino } from 'pino';
 import type { EventStore } from '../../../src/commands/ports.ts';
-import { eventStoreDb } from '../../../src/infra/event-store/eventstoredb/event-store.ts';
+import { eventStoreDb, type EventStoreDbOptions } from '../../../src/infra/event-store/eventstoredb/event-store.ts';
 import { openPool } from '../../../src/infra/postgres/connect.ts';
 import { eventStoreDbStub, type EventStoreDbStub } from '../../support/eventstoredb-stub.ts';
 import { testDatabase, type TestDatabase } from '../../support/postgres.ts';
@@ -13,11 +13,14 @@ export const eventStoreDbStores = () => {
   let stub: EventStoreDbStub;
   let database: TestDatabase;
   let pool: Pool;
+  let owner: Client;
   let undo: (() => Promise<void>)[] = [];
 
   before(async () => {
     stub = await eventStoreDbStub();
     database = await testDatabase();
+    owner = new Client({ connectionString: database.url });
+    await owner.connect();
     pool = openPool(database.url, { name: 'test', max: 10, log });
   });
   afterEach(async () => {
@@ -26,15 +29,19 @@ export const eventStoreDbStores = () => {
   });
   after(async () => {
     await pool.end();
+    await owner.end();
     await database.close();
     await stub.stop();
   });
 
   return {
     stub: () => stub,
+    /** The owner's. */
+    url: () => database.url,
+    owner: () => owner,
     pool: () => pool,
-    open: (more: { readonly url?: string; readonly pool?: Pool } = {}): EventStore => {
-      const store = eventStoreDb({ url: stub.url, pool, log, ...more });
+    open: (more: Partial<EventStoreDbOptions> = {}): EventStore => {
+      const store = eventStoreDb({ url: stub.url, channels: 2, pool, log, ...more });
       undo.push(store.close);
       return store;
     },

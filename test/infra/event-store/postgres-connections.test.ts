@@ -15,6 +15,7 @@ import {
   together,
   written,
 } from './appends.ts';
+import { fickleProxy } from '../../chaos/fickle-proxy.ts';
 import { cutOffProxy } from './cut-off-proxy.ts';
 import { postgresStores } from './postgres-stores.ts';
 import { thrownBy } from './thrown-by.ts';
@@ -56,6 +57,20 @@ describe('PostgreSQL: a lost connection', () => {
     expect(proxy.lost()).to.equal(1);
     expect(outcomes.map(({ kind }) => kind)).to.deep.equal(['appended', 'conflict', 'known']);
     expect(await store.readStream(free)).to.have.length(1);
+    await positionsHaveNoGap();
+  });
+
+  it('that went silent instead is given up, and the append sent again', async () => {
+    const proxy = await fickleProxy(url());
+    afterwards(proxy.close);
+    const store = open({ url: proxy.url });
+    const stream = randomStream();
+    const receipt = receiptFor(randomUUID());
+    await store.append(appendOf(stream, 0));
+    expect(proxy.silence('brigade test')).to.be.greaterThan(0);
+    written(await store.append(appendOf(stream, 1, { receipt })));
+    expect((await store.append(appendOf(stream, 2, { receipt }))).kind).to.equal('known');
+    expect(await store.readStream(stream)).to.have.length(2);
     await positionsHaveNoGap();
   });
 

@@ -96,6 +96,7 @@ export const alertsContract = (open: (room: StoreRoom) => Promise<Opened>): void
         to: ['buyer@brigade.test', 'chef@brigade.test'],
         messageId: `<alert-${alertId}@brigade.test>`,
         subject: 'Reorder Buns: 3 piece left',
+        attached: '',
         text: [
           'Buns has reached its reorder point.',
           '',

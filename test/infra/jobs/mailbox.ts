@@ -1,7 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
-export type Received = { readonly to: readonly string[]; readonly messageId: string; readonly subject: string; readonly text: string };
+export type Received = {
+  readonly to: readonly string[];
+  readonly messageId: string;
+  readonly subject: string;
+  readonly text: string;
+  /** What the attached file holds; '' where there is none. */
+  readonly attached: string;
+};
 export type Mailbox = {
   readonly url: string;
   readonly received: readonly Received[];
@@ -13,6 +20,11 @@ export type Mailbox = {
 };
 
 const header = (raw: string, name: string): string => new RegExp(`^${name}: (.*)$`, 'mi').exec(raw)?.[1]?.trim() ?? '';
+
+const attachedTo = (raw: string): string => {
+  const [, base64 = ''] = /^Content-Disposition: attachment;[^]*?\n\n([^-]*)/m.exec(raw) ?? [];
+  return Buffer.from(base64, 'base64').toString('utf8');
+};
 
 /** A mail server on a port of its own. */
 export const openMailbox = async (): Promise<Mailbox> => {
@@ -37,6 +49,7 @@ export const openMailbox = async (): Promise<Mailbox> => {
           messageId: header(raw, 'Message-ID'),
           subject: header(raw, 'Subject'),
           text: raw.slice(raw.indexOf('\n\n') + 2),
+          attached: attachedTo(raw),
         });
         callback();
         arrived.resolve();

@@ -2,9 +2,14 @@ import { expect } from 'chai';
 import { pino } from 'pino';
 import { send as sending } from '../../../src/commands/policies/policy.ts';
 import type { SendCommand, Sent } from '../../../src/commands/policies/send-command.ts';
-import { DependencyDown } from '../../../src/commands/ports.ts';
+import { NewerVersionNeeded } from '../../../src/commands/newer-version.ts';
+import { policies } from '../../../src/commands/policies/all.ts';
+import { DependencyDown, type LogEvent } from '../../../src/commands/ports.ts';
 import { deliver } from '../../../src/infra/policies/deliver.ts';
-import type { PlannedCommand } from '../../../src/infra/policies/plan.ts';
+import { SCHEMA_VERSION } from '../../../src/domain/upcast.ts';
+import { planned as plannedFor, type PlannedCommand } from '../../../src/infra/policies/plan.ts';
+import { thrownBy } from '../event-store/thrown-by.ts';
+import { metadataAt } from '../projections/evening.ts';
 
 const log = pino({ level: 'silent' });
 const done: Sent = { kind: 'done' };
@@ -45,6 +50,17 @@ const failing = (...failures: readonly unknown[]): SendCommand => {
     return done;
   };
 };
+
+const eventOf = (type: string, schemaVersion: number): LogEvent => ({
+  type,
+  data: {},
+  eventId: 'event-1',
+  position: 1,
+  stream: 'StockItem-1',
+  revision: 1,
+  metadata: metadataAt('location-1', { schemaVersion }),
+  recordedAt: '2026-03-01T12:00:00.000Z',
+});
 
 const times = <T>(count: number, value: T): readonly T[] => Array.from({ length: count }, () => value);
 
@@ -114,6 +130,13 @@ describe('Delivering policies’ commands', () => {
     expect(sent).to.deep.equal([...times(8, 'key-1'), 'key-2']);
   });
 
+  it('stands aside for a newer version where it does not understand what happened', async () => {
+    const newer = new NewerVersionNeeded(eventOf('StockItemRelabelled', 1));
+    const { pauses, refusals } = delivering([planned('bun', 1), planned('bun', 2)], failing(newer));
+    expect(await thrownBy(refusals)).to.equal(newer);
+    expect(pauses).to.deep.equal([]);
+  });
+
   it('begins nothing more once it is told to stop, and says that it is not done', async () => {
     const stop = new AbortController();
     const sent: string[] = [];
@@ -128,5 +151,17 @@ describe('Delivering policies’ commands', () => {
     );
     expect(sent).to.deep.equal(['key-1']);
     expect(thrown).to.deep.include({ message: 'stopped' });
+  });
+});
+
+describe('Planning what policies do', () => {
+  const plan = (type: string, schemaVersion: number) => plannedFor(policies, () => 0, [eventOf(type, schemaVersion)]);
+
+  it('does not guess at an event they act on that has a newer form', () => {
+    expect(() => plan('OrderTicketStarted', SCHEMA_VERSION + 1)).to.throw(NewerVersionNeeded);
+  });
+
+  it('leaves alone what they do not act on, of whatever version', () => {
+    expect(plan('OrderSplit', SCHEMA_VERSION + 1)).to.deep.equal({ commands: [], jobs: [], refusals: [] });
   });
 });

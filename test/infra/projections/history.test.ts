@@ -72,7 +72,7 @@ describe('History', () => {
     });
     const { fold } = historyOf(store);
     const thrown = await fold(orders, { position: 100 }).catch((error: unknown) => error);
-    expect(thrown).to.have.property('code', 'event-type-unknown');
+    expect(thrown).to.have.property('code', 'newer-version-needed');
     expect((await fold(orders, { position: expected + 3 })).size).to.equal(1);
     expect((await fold(stockLevels, { position: 100 })).size).to.equal(0);
   });

@@ -4,7 +4,7 @@ import { Tampered } from '../../../src/client/verify/tampered.ts';
 import { verification, type Verified } from '../../../src/client/verify/verification.ts';
 import type { EventStore } from '../../../src/commands/ports.ts';
 import { exportLines } from '../../../src/infra/proof/log-proof.ts';
-import type { Asks } from '../../../src/infra/proof/chained-log.ts';
+import { postgresLog, type Asks, type ChainedLog } from '../../../src/infra/proof/chained-log.ts';
 import { signNextHead } from '../../../src/infra/proof/sign-heads.ts';
 import { logKeyOf, type SignedHead } from '../../../src/proof/head.ts';
 import { appendOf, notes, written } from '../event-store/appends.ts';
@@ -13,9 +13,10 @@ export const key = logKeyOf(generateKeyPairSync('ed25519').privateKey);
 export const keys = new Map([[key.id, key.publicKey]]);
 export const clock = { now: () => new Date('2026-01-31T18:00:00.000Z') };
 
-export const signAll = async (db: Asks): Promise<readonly SignedHead[]> => {
+export const signAll = async (db: Asks, chained: ChainedLog = postgresLog(db)): Promise<readonly SignedHead[]> => {
   const heads: SignedHead[] = [];
-  for (let head = await signNextHead(db, key, clock); head !== null; head = await signNextHead(db, key, clock)) heads.push(head);
+  const sign = () => signNextHead(db, chained, key, clock);
+  for (let head = await sign(); head !== null; head = await sign()) heads.push(head);
   return heads;
 };
 
@@ -34,9 +35,13 @@ export const fillLog = async (store: EventStore, appends: number): Promise<void>
   }
 };
 
-export const exported = async (db: Asks, shows: (locationId: string | null) => boolean = () => true): Promise<readonly string[]> => {
+export const exported = async (
+  db: Asks,
+  shows: (locationId: string | null) => boolean = () => true,
+  chained: ChainedLog = postgresLog(db),
+): Promise<readonly string[]> => {
   const lines: string[] = [];
-  for await (const line of exportLines(db, key, clock, shows)) lines.push(line);
+  for await (const line of exportLines(db, chained, key, clock, shows)) lines.push(line);
   return lines;
 };
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Tampered } from '../../../src/client/verify/tampered.ts';
 import { whyNotInLog } from '../../../src/client/verify/event-command.ts';
 import { logProof } from '../../../src/infra/proof/log-proof.ts';
+import { postgresLog } from '../../../src/infra/proof/chained-log.ts';
 import { ChainBroken, signNextHead } from '../../../src/infra/proof/sign-heads.ts';
 import { openPool } from '../../../src/infra/postgres/connect.ts';
 import { appendSomehow, notes, randomStream, together } from '../event-store/appends.ts';
@@ -55,7 +56,7 @@ describe('The chain', () => {
     await signAll(owner());
     const pool = openPool(url(), { name: 'proof', max: 2, log });
     afterwards(() => pool.end());
-    const proofs = logProof(pool, key, clock);
+    const proofs = logProof(pool, postgresLog(pool), key, clock);
     const end = await position();
     for (let at = 1; at <= end; at++) {
       const proof = await proofs.proof(at);
@@ -74,7 +75,7 @@ describe('The chain', () => {
     const end = await position();
     await owner().query('begin; set local session_replication_role = replica');
     await owner().query(`update events set type = 'OrderForged' where position = $1`, [end - 1]);
-    const error = await thrownBy(signNextHead(owner(), key, clock));
+    const error = await thrownBy(signNextHead(owner(), postgresLog(owner()), key, clock));
     await owner().query('rollback');
     expect(error).to.be.instanceOf(ChainBroken);
     expect((error as ChainBroken).position).to.equal(end - 1);

@@ -5,14 +5,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { readHeads, readKeys } from '../../../src/client/verify/read.ts';
+import { openMail } from '../../../src/infra/jobs/mail.ts';
 import { headsAfter } from '../../../src/infra/proof/chained-log.ts';
 import { LogKeyUnfit, readLogKey } from '../../../src/infra/proof/log-key.ts';
-import { headsFile, headsUrl, sendHeads } from '../../../src/infra/proof/send-heads.ts';
+import { headsFile, headsMail, headsUrl, sendHeads } from '../../../src/infra/proof/send-heads.ts';
 import { MOST_UNDER_A_HEAD } from '../../../src/infra/proof/sign-heads.ts';
+import { headLine } from '../../../src/proof/export-lines.ts';
+import { outgoingPost } from '../../../src/infra/outgoing/post.ts';
 import { isSignedHead } from '../../../src/proof/head.ts';
 import { appendSomehow, notes, randomStream } from '../event-store/appends.ts';
 import { log, postgresStores } from '../event-store/postgres-stores.ts';
 import { thrownBy } from '../event-store/thrown-by.ts';
+import { openMailbox, type Mailbox } from '../jobs/mailbox.ts';
 import { key, signAll } from './chain-under-test.ts';
 
 describe('Signed heads', () => {
@@ -66,13 +70,49 @@ describe('Signed heads', () => {
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
-    const place = headsUrl(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/heads`);
+    const place = headsUrl(
+      `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/heads`,
+      outgoingPost({ privateNetworks: ['127.0.0.0/8'] }),
+    );
     await sendHeads(owner(), place, log);
     expect(got).to.deep.equal([]);
     await sendHeads(owner(), place, log);
     server.close();
     const heads = got.map((body) => (JSON.parse(body) as { readonly head: unknown }).head);
     expect(heads).to.deep.equal(await headsAfter(owner(), 0, 10));
+  });
+
+  describe('by mail', () => {
+    let mailbox: Mailbox;
+    const placeFor = (address: string) => headsMail(address, openMail({ url: mailbox.url, from: 'brigade@example.com', to: [address] }));
+    beforeEach(async () => (mailbox = await openMailbox()));
+    afterEach(() => mailbox.close());
+
+    it('reach each address once, in few mails, with what verification takes', async () => {
+      const places = [placeFor('auditor@example.com'), placeFor('owner@example.com')];
+      for (const place of [...places, ...places]) await sendHeads(owner(), place, log);
+      const all = await headsAfter(owner(), 0, 10);
+      expect(mailbox.received.map(({ to }) => to)).to.deep.equal([['auditor@example.com'], ['owner@example.com']]);
+      for (const { attached, subject, text, messageId } of mailbox.received) {
+        expect(attached).to.equal(all.map((head) => `${headLine(head)}\n`).join(''));
+        expect(subject).to.equal(`Brigade log: signed head at position ${all.at(-1)?.position}`);
+        expect(text).to.include(all.at(-1)?.chain ?? 'no head');
+        expect(messageId).to.equal(`<log-heads-2-${all.at(-1)?.position}-${key.id}@example.com>`);
+      }
+    });
+
+    it('are sent again where the mail was refused, and only what is new later', async () => {
+      const place = placeFor('purchaser@example.com');
+      mailbox.refuseNext();
+      await sendHeads(owner(), place, log);
+      expect(mailbox.received).to.have.length(0);
+      await sendHeads(owner(), place, log);
+      await appendSomehow(open(), randomStream());
+      const [head] = await signAll(owner());
+      await sendHeads(owner(), place, log);
+      expect(mailbox.received).to.have.length(2);
+      expect(JSON.parse(mailbox.received[1]?.attached ?? '')).to.deep.equal({ head });
+    });
   });
 
   it('are signed by a key that the first to ask makes, for its owner’s eyes', async () => {

@@ -13,7 +13,9 @@ describe('Metrics', () => {
     http.requestEnded('GET', '/api/v1/orders/:orderId', 200, 0.004);
     http.requestEnded('GET', '/api/v1/orders/:orderId', 200, 0.3);
     http.requestEnded('GET', '/api/v1/orders/:orderId', 404, 0.001);
+    http.rateLimitExceeded('login');
     const now = await text();
+    expect(valueOf(now, 'rate_limit_exceeded_total{rule="login"}')).to.equal(1);
     const route = 'method="GET",route="/api/v1/orders/:orderId"';
     expect(valueOf(now, `http_requests_total{${route},status="200"}`)).to.equal(2);
     expect(valueOf(now, `http_requests_total{${route},status="404"}`)).to.equal(1);
@@ -38,6 +40,30 @@ describe('Metrics', () => {
     expect(valueOf(now, 'commands_total{type="OpenOrder",outcome="refused"}')).to.equal(1);
     expect(valueOf(now, 'jobs_total{queue="reorder-alerts",outcome="completed"}')).to.equal(1);
     expect(valueOf(now, 'outbox_pending')).to.equal(7);
+  });
+
+  it('shows each connection to EventStoreDB', async () => {
+    const { channels, text } = openMetrics();
+    channels.inService(1, true);
+    channels.inService(2, false);
+    channels.underWay(1, 7);
+    channels.ended(1, 'ok');
+    channels.ended(2, 'failed');
+    const now = await text();
+    expect(valueOf(now, 'eventstore_channel_in_service{channel="1"}')).to.equal(1);
+    expect(valueOf(now, 'eventstore_channel_in_service{channel="2"}')).to.equal(0);
+    expect(valueOf(now, 'eventstore_channel_calls_under_way{channel="1"}')).to.equal(7);
+    expect(valueOf(now, 'eventstore_channel_calls_total{channel="1",outcome="ok"}')).to.equal(1);
+    expect(valueOf(now, 'eventstore_channel_calls_total{channel="2",outcome="failed"}')).to.equal(1);
+  });
+
+  it('shows the chain of a log kept elsewhere', async () => {
+    const { chain, text } = openMetrics();
+    chain.chained(12, 640);
+    chain.chained(3, 0);
+    const now = await text();
+    expect(valueOf(now, 'log_chain_events_total')).to.equal(15);
+    expect(valueOf(now, 'log_chain_lag')).to.equal(0);
   });
 
   it('counts logins, tokens, screens and what policies do', async () => {
@@ -86,6 +112,13 @@ describe('Metrics', () => {
     expect(valueOf(now, 'projection_events_folded_total')).to.equal(40);
     expect(valueOf(now, 'projection_streams_parked_total{projection="orders"}')).to.equal(1);
     expect(valueOf(now, 'projection_gaps_total')).to.equal(1);
+  });
+
+  it('asks for how long something is missing from the read models when it is read', async () => {
+    const { watchLag, text } = openMetrics();
+    expect(valueOf(await text(), 'projection_lag_seconds')).to.equal(0);
+    watchLag(() => 2.5);
+    expect(valueOf(await text(), 'projection_lag_seconds')).to.equal(2.5);
   });
 
   it('says how the process is', async () => {

@@ -21,6 +21,8 @@ export type Proposed = {
 
 export type Expected = 'any' | 'no-stream' | 'stream-exists' | number;
 
+export type Tampering = 'removed' | 'inserted' | 'swapped' | Partial<Recorded>;
+
 /** `current` -1: there is no stream. */
 export type Written =
   | { readonly kind: 'written'; readonly last: Recorded | null; readonly revision: number }
@@ -70,7 +72,24 @@ export const keptLog = () => {
     return { kind: 'written', last: events.at(-1) ?? null, revision: events.length - 1 };
   };
 
+  /** As if someone had been at the server's files; from 0, and the first event of ours need not be the first record. */
+  const tamper = (nth: number, with_: Tampering): void => {
+    const record = all[nth];
+    if (record === undefined) throw new RangeError(`There is no record ${nth}`);
+    if (with_ === 'removed') all.splice(nth, 1);
+    else if (with_ === 'inserted') all.splice(nth, 0, { ...record, commit: record.commit - RECORD_BYTES / 2n });
+    else if (with_ === 'swapped') {
+      const { commit, prepare } = record;
+      const next = all[nth + 1] ?? record;
+      all.splice(nth, 2, { ...next, commit, prepare }, { ...record, commit: next.commit, prepare: next.prepare });
+    } else all[nth] = { ...record, ...with_ };
+  };
+
   return {
+    tamper,
+    /** What to give back to `restore` to undo what was tampered with. */
+    saved: (): readonly Recorded[] => [...all],
+    restore: (records: readonly Recorded[]): void => void all.splice(0, all.length, ...records),
     all: all as readonly Recorded[],
     changes,
     append,

@@ -29,6 +29,8 @@ export type Troubles = {
   unavailable: boolean;
   /** The next appends are written, but their answers are lost. */
   answersToLose: number;
+  /** How long an append takes. */
+  readonly appendMs: number;
   /** Events that subscriptions took off the server's hands. */
   sent: number;
 };
@@ -100,7 +102,9 @@ const answerAppend = (log: KeptLog, troubles: Troubles, call: AppendCall, callba
     }
     if (written.kind === 'deleted') return callback(deletedError(stream));
     if (written.kind === 'wrong-expected-version') return callback(null, wrongExpectedVersionOf(expected, written.current));
-    callback(null, successOf(written.revision, written.last));
+    const answer = (): void => callback(null, successOf(written.revision, written.last));
+    if (troubles.appendMs === 0) answer();
+    else setTimeout(answer, troubles.appendMs);
   });
 };
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type EventStoreDBClient, jsonEvent, NO_STREAM as NO_STREAM_THERE, WrongExpectedVersionError } from '@eventstore/db-client';
 import { type Append, type Appended, DependencyDown, type LogEvent, NO_STREAM } from '../../../commands/ports.ts';
 import type { Log } from '../../postgres/log.ts';
+import type { Channels } from './channels.ts';
 import { asFailure, isAnswer, wasNotSent } from './failures.ts';
 import type { Reads } from './reads.ts';
 
@@ -29,7 +30,7 @@ const eventsOf = ({ events, metadata }: Append) =>
 
 /** Appends, and finds out what became of an append whose answer was lost: the server recognizes one sent again by its event ids. */
 export const appendEvents =
-  (client: EventStoreDBClient, read: Reads, log: Log) =>
+  (channels: Channels<EventStoreDBClient>, read: Reads, log: Log) =>
   async (append: Append): Promise<EventsAppended> => {
     const { stream, expected, events } = append;
     let sent: ReturnType<typeof eventsOf>;
@@ -49,7 +50,10 @@ export const appendEvents =
 
     const attempt = async (): Promise<Told> => {
       try {
-        const { nextExpectedRevision } = await client.appendToStream(stream, sent, { expectedRevision, deadline: DEADLINE_MS });
+        const { nextExpectedRevision } = await channels.use(
+          (client) => client.appendToStream(stream, sent, { expectedRevision, deadline: DEADLINE_MS }),
+          wasNotSent,
+        );
         const done = await written(Number(nextExpectedRevision) + 1);
         if (done === null) throw new Error(`What was appended to ${stream} cannot be read`);
         return done;

@@ -7,8 +7,9 @@ import {
   StreamNotFoundError,
   type StreamingRead,
 } from '@eventstore/db-client';
-import type { Checkpoint, LogEvent, LogPage, Revision } from '../../../commands/ports.ts';
-import { asFailure } from './failures.ts';
+import { DependencyDown, type Checkpoint, type LogEvent, type LogPage, type Revision } from '../../../commands/ports.ts';
+import type { Channels } from './channels.ts';
+import { asFailure, isAnswer } from './failures.ts';
 import { checkpointAt, isOurs, isSame, parseCheckpoint, positionOf, toLogEvent } from './recorded.ts';
 
 const PATIENCE_MS = 10_000;
@@ -39,10 +40,26 @@ export type Reads = {
   readonly head: () => Promise<number>;
 };
 
-export const reads = (client: EventStoreDBClient): Reads => {
+/** Shows whether the server answers. */
+export const probe = (client: EventStoreDBClient): Promise<unknown> =>
+  collect(client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 }));
+
+/** Of a call's error: whether it speaks against the channel. */
+export const isBroken = (error: unknown): boolean =>
+  error instanceof DependencyDown || !(isAnswer(error) || error instanceof StreamNotFoundError);
+
+export const reads = (channels: Channels<EventStoreDBClient>): Reads => {
+  /** A read can be made again on another channel. */
+  const records = (read: (client: EventStoreDBClient) => StreamingRead<{ readonly event?: RecordedEvent }>) =>
+    channels.use(
+      (client) => collect(read(client)),
+      () => true,
+    );
+
   const streamFrom = async (stream: string, after: Revision, count: number): Promise<readonly LogEvent[]> => {
     try {
-      return (await collect(client.readStream(stream, { fromRevision: BigInt(after), maxCount: count }))).map(toLogEvent);
+      const found = await records((client) => client.readStream(stream, { fromRevision: BigInt(after), maxCount: count }));
+      return found.map(toLogEvent);
     } catch (error) {
       if (error instanceof StreamNotFoundError) return [];
       throw error;
@@ -56,8 +73,8 @@ export const reads = (client: EventStoreDBClient): Reads => {
     for (let ended = false; !ended && found.length < limit;) {
       // A read begins with the event at the position, which was read before.
       const count = limit - found.length + 1;
-      const events = await collect(client.readAll({ fromPosition: from, maxCount: count }));
       const before = from;
+      const events = await records((client) => client.readAll({ fromPosition: before, maxCount: count }));
       found.push(...events.filter((event) => isOurs(event) && !isSame(positionOf(event), before)));
       const last = events.at(-1);
       if (last !== undefined) from = positionOf(last);
@@ -74,8 +91,9 @@ export const reads = (client: EventStoreDBClient): Reads => {
     let from: ReadPosition = END;
     let newest: bigint | null = null;
     for (;;) {
-      const events: readonly RecordedEvent[] = await collect(
-        client.readAll({ direction: BACKWARDS, fromPosition: from, maxCount: LOOKBACK }),
+      const before: ReadPosition = from;
+      const events: readonly RecordedEvent[] = await records((client) =>
+        client.readAll({ direction: BACKWARDS, fromPosition: before, maxCount: LOOKBACK }),
       );
       const fresh = events.filter((event) => positionOf(event).commit > known.through);
       const ours = fresh.find((event) => isOurs(event));

@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Revision } from '../../../commands/ports.ts';
+import { twice } from '../../postgres/twice.ts';
 import { APPEND_BATCH, appendParameters, type AppendItem } from './append-call.ts';
-import { twice, within } from './within.ts';
+import { within } from './within.ts';
 
 /** Of one append: written, its receipt's key used before, or its stream elsewhere. `position` is the log's head after it. */
 export type Verdict =

@@ -9,10 +9,10 @@ import {
   START,
   type StoredReceipt,
 } from '../../../commands/ports.ts';
-import { hedged } from '../../postgres/hedged.ts';
+import { twice } from '../../postgres/twice.ts';
 import { StaleCheckpoint } from '../stale-checkpoint.ts';
 import { asFailure } from './failures.ts';
-import { twice, withClient, within } from './within.ts';
+import { withClient, within } from './within.ts';
 
 type EventRow = {
   readonly position: number;
@@ -113,9 +113,7 @@ export const reads = (pool: Pool): Reads => {
   const ask = async <Row extends object>(name: string, text: string, values: readonly (string | number)[]): Promise<readonly Row[]> => {
     const query = { name, text, values: [...values], types };
     try {
-      const { rows } = await hedged(pool, () =>
-        twice(() => withClient(pool, (client) => within(PATIENCE_MS, name, client.query<Row>(query)))),
-      );
+      const { rows } = await twice(() => withClient(pool, (client) => within(PATIENCE_MS, name, client.query<Row>(query))));
       return rows;
     } catch (error) {
       throw asFailure(error);

@@ -1,6 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
 import { DependencyDown } from '../../../commands/ports.ts';
-import { surelyNotWritten } from './failures.ts';
 
 /** A connection that answers nothing is worse than a broken one: after `ms` it counts as broken. */
 export const within = async <T>(ms: number, what: string, answer: Promise<T>): Promise<T> => {
@@ -29,15 +28,5 @@ export const withClient = async <T>(pool: Pool, work: (client: PoolClient) => Pr
   } catch (error) {
     client.release(true);
     throw error;
-  }
-};
-
-/** For work that may be done again: the pool does not know yet of a connection that has just died. */
-export const twice = async <T>(work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof DependencyDown || surelyNotWritten(error)) throw error;
-    return work();
   }
 };
