@@ -64,15 +64,15 @@ const memoryOf = async ({ metricsUrl }: Program): Promise<number> => {
 
 /** Something for displays to be sent, all the while. */
 const seating = (api: Api, tableId: string): (() => Promise<void>) => {
-  let going = true;
+  const over = new AbortController();
   const work = (async () => {
-    for (let nth = 0; going; nth++) {
+    for (let nth = 0; !over.signal.aborted; nth++) {
       const [path, body] = nth % 2 === 0 ? ['seat', { covers: 2 }] : ['release', {}];
       await Promise.all([api.send('POST', `tables/${tableId}/${path}`, body, randomUUID()), pause(1000 / TABLES_PER_SECOND)]);
     }
   })();
   return () => {
-    going = false;
+    over.abort();
     return work;
   };
 };

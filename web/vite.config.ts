@@ -17,7 +17,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { home: page('index.html'), kds: page('kds/index.html'), pos: page('pos/index.html'), docs: page('docs/index.html') },
+      input: {
+        home: page('index.html'),
+        kds: page('kds/index.html'),
+        pos: page('pos/index.html'),
+        docs: page('docs/index.html'),
+        resetPassword: page('reset-password/index.html'),
+      },
     },
   },
 });

@@ -30,6 +30,8 @@ export type Context = {
   readonly newId: () => string;
   readonly actor: Actor;
   readonly actorName: string;
+  /** Who else gave his word for it, at a terminal; null or undefined: nobody. */
+  readonly approvedBy?: string | null;
   readonly load: Load;
   readonly locationOf: LocationOf;
   /** The location asked for, or the only one there is for the asker; refuses where that is not clear. */
@@ -56,6 +58,8 @@ export type CommandDefinition<
   readonly permission: string | null;
   /** Path parameters in braces are properties of the input; the body holds the rest. Null: only the system itself sends it. */
   readonly route: Route | null;
+  /** The input that names what somebody who has the permission may approve for one who has not, as the line that is voided. */
+  readonly approvable?: string;
   /** True where it makes the aggregate: HTTP answers 201. */
   readonly creates: boolean;
   readonly input: Input;

@@ -18,6 +18,8 @@ type SenderKey = {
 export type Envelope = {
   readonly actor: Actor;
   readonly actorName: string;
+  /** Who approved it, where the actor himself may not do it. */
+  readonly approvedBy?: string | null;
   readonly locationIds: readonly string[] | null;
   readonly key: SenderKey | null;
   readonly ifMatch: Revision | null;
@@ -65,6 +67,7 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
     newId,
     actor: envelope.actor,
     actorName: envelope.actorName,
+    approvedBy: envelope.approvedBy ?? null,
     load,
     locationOf,
     location: async (asked) => {

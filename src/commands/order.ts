@@ -149,12 +149,13 @@ const voidOrderLine = command({
   summary: 'Void a line that was sent to the kitchen',
   permission: 'order.void-line',
   route: { method: 'POST', path: '/orders/{orderId}/lines/{lineId}/void' },
+  approvable: 'lineId',
   input: input({ orderId: Id, lineId: Id, reason: Text(200) }),
-  prepare: (data, { actor }) => ({
+  prepare: (data, { actor, approvedBy }) => ({
     id: data.orderId,
     locationId: null,
     ids: { orderId: data.orderId, lineId: data.lineId },
-    command: { type: 'VoidOrderLine', data: { ...data, approvedBy: actor.userId } },
+    command: { type: 'VoidOrderLine', data: { ...data, approvedBy: approvedBy ?? actor.userId } },
   }),
 });
 

@@ -1,3 +1,4 @@
+import type { AccountEvent, RoleEvent } from './account.ts';
 import type { AlertEvent } from './alert.ts';
 import type { LocationEvent } from './location.ts';
 import type { MenuEvent } from './menu.ts';
@@ -18,4 +19,6 @@ export type DomainEvent =
   | MenuItemEvent
   | LocationEvent
   | AlertEvent
-  | SubjectEvent;
+  | SubjectEvent
+  | AccountEvent
+  | RoleEvent;

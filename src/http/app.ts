@@ -4,6 +4,7 @@ import type { CommandDefinition } from '../commands/command.ts';
 import type { Execute } from '../commands/execute.ts';
 import type { EventStore } from '../commands/ports.ts';
 import type { QueryDefinition } from '../queries/query.ts';
+import type { Approvals } from './account-ports.ts';
 import { clientAddress } from './client-address.ts';
 import type { State } from './context.ts';
 import type { Fingerprint } from './dispatch.ts';
@@ -34,6 +35,8 @@ export type AppNeeds = QueryNeeds & {
   /** Null: the log is not chained. */
   readonly proof: LogProof;
   readonly identity: Identity;
+  /** Null: nobody approves what another does. */
+  readonly approvals: Pick<Approvals, 'redeem'> | null;
   readonly log: Log;
   readonly metrics: HttpMetrics & RateMetrics;
   readonly limits: RateLimits;
@@ -60,7 +63,7 @@ export const httpApp = (needs: AppNeeds): Koa<State> => {
   const app = new Koa<State>({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
   const limited = { limits: needs.limits, metrics, addressOf: clientAddress(settings.trustedProxies) };
   const guard = inOrder(authenticate(identity), limitKnown(limited), jsonBody(settings.maxRequestSize));
-  const { routes, dispatches } = commandRoutes(needs.commands, execute, needs.fingerprint);
+  const { routes, dispatches } = commandRoutes(needs.commands, execute, needs.fingerprint, needs.approvals);
   const guarded = [batchRoutes(dispatches, log), auditRoutes(needs.store, needs.proof), proofRoutes(needs.proof), ...needs.guarded];
   const behindToken = new Router<State>();
   behindToken.use(guard);

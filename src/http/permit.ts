@@ -1,10 +1,17 @@
-import { rolesPermit } from '../commands/roles.ts';
+import { placesFor } from '../commands/roles.ts';
 import type { Principal } from './ports.ts';
 import { HttpProblem } from './problem.ts';
 
-/** Refuses with 403 where none of the asker's roles has the permission. */
-export const requirePermission = (principal: Principal, permission: string): void => {
-  if (!rolesPermit(principal.roles, permission)) {
-    throw new HttpProblem(403, 'permission-missing', `This needs the permission ${permission}: ask a manager.`);
+/** Where the asker may do this (null: everywhere); refuses with 403 where nothing he holds has the permission. */
+export const requirePermission = (principal: Principal, permission: string): readonly string[] | null => {
+  const places = placesFor(principal, permission);
+  if (places !== undefined) return places;
+  if (principal.withheld !== undefined && placesFor({ ...principal, roles: principal.withheld }, permission) !== undefined) {
+    throw new HttpProblem(
+      403,
+      'second-factor-required',
+      'Your role asks for a second factor: set one up with POST /api/v1/auth/second-factor.',
+    );
   }
+  throw new HttpProblem(403, 'permission-missing', `This needs the permission ${permission}: ask a manager.`);
 };

@@ -1,14 +1,25 @@
+import type { Holder } from '../commands/roles.ts';
 import type { Json } from '../domain/decider.ts';
 import type { ErasureReason, Subject, SubjectKind } from '../domain/subject.ts';
 import type { SignedHead } from '../proof/head.ts';
 
-/** Who asks: taken from a verified access token. `locationIds` null: every location. */
-export type Principal = {
+/** Who asks: taken from a verified access token, as he stands now. */
+export type Principal = Holder & {
   readonly userId: string;
   readonly name: string;
-  readonly roles: readonly string[];
-  readonly locationIds: readonly string[] | null;
   readonly terminalId: string | null;
+  /** The session that the access token belongs to. */
+  readonly sessionId?: string;
+  /** Roles that count once he has a second factor. */
+  readonly withheld?: readonly string[];
+};
+
+/** Where a request about an account comes from. `device`: what the device was given when somebody logged in on it. */
+export type Origin = {
+  readonly correlationId: string;
+  readonly traceParent: string | null;
+  readonly address: string;
+  readonly device: string | null;
 };
 
 /** The OAuth wire format, hence snake case; `expires_in` in seconds. */
@@ -19,18 +30,31 @@ export type TokenPair = {
   readonly expires_in: number;
 };
 
+/** `code`: of the second factor, or a recovery code. */
+export type Credentials = { readonly email: string; readonly password: string; readonly code: string | null };
+/** `device`: what makes this device known from now on; null: it was known already. */
+export type LoggedIn = { readonly tokens: TokenPair; readonly device: string | null };
 export type LoginRefusal = {
-  readonly refused: 'invalid-credentials' | 'account-locked' | 'account-disabled' | 'login-overloaded';
+  readonly refused:
+    | 'invalid-credentials'
+    | 'account-locked'
+    | 'account-disabled'
+    | 'login-overloaded'
+    | 'second-factor-required'
+    | 'code-wrong';
   readonly retryAfterSeconds: number | null;
 };
 export type RefreshRefusal = { readonly refused: 'invalid-refresh-token' };
 
 export type Identity = {
-  readonly login: (email: string, password: string) => Promise<TokenPair | LoginRefusal>;
-  readonly refresh: (refreshToken: string) => Promise<TokenPair | RefreshRefusal>;
-  readonly logout: (refreshToken: string) => Promise<void>;
-  /** Null: not ours, expired, or malformed. Cheap for a token seen before. */
+  readonly login: (credentials: Credentials, from: Origin) => Promise<LoggedIn | LoginRefusal>;
+  readonly refresh: (refreshToken: string, from: Origin) => Promise<TokenPair | RefreshRefusal>;
+  /** By the session's refresh token or one of its access tokens; quiet where it is neither, or ended already. */
+  readonly logout: (token: string, from: Origin) => Promise<void>;
+  /** Null: not ours, expired, ended, or malformed. Cheap for a token seen before. */
   readonly verify: (accessToken: string) => Promise<Principal | null>;
+  /** The same person as he stands now; null where his session is over or he may no longer come in. */
+  readonly standing: (principal: Principal) => Promise<Principal | null>;
   /** RFC 7517 key set. */
   readonly jwks: () => { readonly keys: readonly object[] };
 };

@@ -24,20 +24,39 @@ const STATUS_OF_CODE: { readonly [code: string]: number } = {
   'key-reused': 422,
   'too-much-contention': 503,
   'occurred-in-the-future': 400,
+  'login-overloaded': 503,
+  'mail-not-configured': 503,
+  'reset-link-void': 400,
+  'email-invalid': 400,
+  'pin-wrong': 401,
+  'terminal-required': 403,
+  'approver-not-permitted': 403,
+  'code-wrong': 400,
+  'account-locked': 429,
+  'registration-closed': 403,
+  'password-login-required': 403,
+  'grant-beyond-own': 403,
+  'permission-unknown': 400,
+  'password-length': 400,
+  'password-common': 400,
+  'password-personal': 400,
+  'password-wrong': 400,
+  'preferences-too-large': 400,
 };
 
 /** Codes of refusals that say there is no such thing, or none that the asker may see. */
-const ABSENT = /^(order|line|ticket|table|stock-item|shift|menu-item|menu|location|alert)-unknown$/;
+const ABSENT = /^(order|line|ticket|table|stock-item|shift|menu-item|menu|location|alert|user|role|terminal)-unknown$/;
 
 const statusOf = (code: string): number => STATUS_OF_CODE[code] ?? (ABSENT.test(code) ? 404 : 409);
 
+const RETRIED: ReadonlySet<string> = new Set(['key-in-flight', 'too-much-contention', 'login-overloaded']);
 const RETRY_SOON = { 'Retry-After': '1' };
 
 /** Every error that may leave the program, as a problem; what is not meant for people becomes `internal-error`. */
 export const toProblem = (error: unknown): HttpProblem => {
   if (error instanceof HttpProblem) return error;
   if (error instanceof Rejection) {
-    const retry = error.code === 'key-in-flight' || error.code === 'too-much-contention';
+    const retry = RETRIED.has(error.code);
     return new HttpProblem(statusOf(error.code), error.code, error.detail, retry ? RETRY_SOON : {});
   }
   if (error instanceof DependencyDown) {

@@ -59,12 +59,15 @@ const frozen = <T>(value: T): T => {
 };
 
 const completed = (values: ReadonlyMap<string, unknown>, folder: string): Config => {
-  const absolute = (file: unknown): unknown => (typeof file === 'string' ? path.resolve(folder, file) : file);
+  const absolute = (file: unknown): unknown =>
+    typeof file === 'string' ? path.resolve(folder, file) : Array.isArray(file) ? file.map(absolute) : file;
   const tree = treeOf(
     new Map([
       ...values,
       ['data.dir', absolute(values.get('data.dir'))],
       ['auth.signing_key_file', absolute(values.get('auth.signing_key_file'))],
+      ['auth.former_key_files', absolute(values.get('auth.former_key_files'))],
+      ['auth.account_key_file', absolute(values.get('auth.account_key_file'))],
       ['audit.signing_key_file', absolute(values.get('audit.signing_key_file'))],
       ['audit.heads_file', absolute(values.get('audit.heads_file'))],
       ['privacy.master_key_file', absolute(values.get('privacy.master_key_file'))],

@@ -2,11 +2,15 @@ import type { Jobs } from '../http/ports.ts';
 import { postgresJobs, redisJobs, type JobBackend } from '../infra/jobs/backend.ts';
 import { jobBoard } from '../infra/jobs/board.ts';
 import { openMail, type Mail } from '../infra/jobs/mail.ts';
+import { passwordLinkHandler } from '../infra/jobs/password-link.ts';
 import { migrateJobs } from '../infra/jobs/migrate.ts';
-import { closeQueues, openQueues, type Queues } from '../infra/jobs/queues.ts';
+import { closeQueues, openQueues, type QueuePair, type Queues } from '../infra/jobs/queues.ts';
 import { runRelay } from '../infra/jobs/relay.ts';
 import { reorderAlertHandler } from '../infra/jobs/reorder-alert.ts';
 import { startWorker } from '../infra/jobs/worker.ts';
+import { reachable } from '../infra/identity/db.ts';
+import { passwordLinks } from '../infra/identity/password-links.ts';
+import type { JobQueueName } from '../commands/policies/job.ts';
 import { runPolicies } from '../infra/policies/runner.ts';
 import { commandSender } from '../commands/policies/send-command.ts';
 import { policies } from '../commands/policies/all.ts';
@@ -27,26 +31,39 @@ export const openJobs = async ({ config, ownerUrl, log, closing }: System): Prom
 
 const mailFor = ({ config }: System): Mail | null => {
   const { url, from, to } = config.smtp;
-  return url === null || to.length === 0 ? null : openMail({ url, from, to });
+  return url === null ? null : openMail({ url, from, to });
+};
+
+const pairOf = (queues: Queues, name: JobQueueName): QueuePair => {
+  const pair = queues.get(name);
+  if (pair === undefined) throw new Error(`There is no queue ${name}`);
+  return pair;
 };
 
 /** Policies, the relay of their jobs, and the worker who does them. What it answers settles where the policies cannot go on: with the reason. */
 export const startWorking = async (system: System, { backend, queues }: JobRoom): Promise<{ readonly lost: Promise<Error> }> => {
-  const { closing, sealedStore, ownerUrl, log, metrics, pool, config, execute } = system;
+  const { clock, closing, sealedStore, ownerUrl, log, metrics, pool, config, execute } = system;
   const send = commandSender(execute, commandNamed);
-  const pair = queues.get('reorder-alerts');
-  if (pair === undefined) throw new Error('There is no queue for reorder alerts');
   const mail = mailFor(system);
   if (mail !== null) closing.add('mail', mail.close);
   const worker = startWorker({
     backend,
     queue: 'reorder-alerts',
-    pair,
-    handle: reorderAlertHandler(send, mail),
+    pair: pairOf(queues, 'reorder-alerts'),
+    handle: reorderAlertHandler(send, config.smtp.to.length === 0 ? null : mail),
     log,
     onOutcome: metrics.jobEnded,
   });
   closing.add('job worker', worker.stop);
+  const mailer = startWorker({
+    backend,
+    queue: 'account-mails',
+    pair: pairOf(queues, 'account-mails'),
+    handle: passwordLinkHandler(passwordLinks(reachable(pool), clock), mail, config.server.publicUrl),
+    log,
+    onOutcome: metrics.jobEnded,
+  });
+  closing.add('account mails', mailer.stop);
 
   const stopping = new AbortController();
   const relaying = runRelay({ pool, queues, settings: config.jobs, log, onPending: metrics.outboxPending, ownerUrl }, stopping.signal);

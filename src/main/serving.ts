@@ -1,32 +1,34 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { commands } from '../commands/registry.ts';
-import { rolesPermit } from '../commands/roles.ts';
+import { placesFor } from '../commands/roles.ts';
 import { httpApp } from '../http/app.ts';
 import { boundedServer } from '../http/bounded-server.ts';
 import { clientAddress, networkOf } from '../http/client-address.ts';
 import { liveServer } from '../http/live/server.ts';
 import { realTimers } from '../http/live/timers.ts';
 import type { Principal } from '../http/ports.ts';
-import { authRoutes, meRoutes } from '../http/routes/auth.ts';
+import { authRoutes, passwordRoutes, resetRoutes } from '../http/routes/auth.ts';
 import { docsRoutes } from '../http/routes/docs.ts';
 import { healthRoutes, probeRoutes } from '../http/routes/health.ts';
 import { jobRoutes } from '../http/routes/jobs.ts';
 import { jwksRoutes } from '../http/routes/jwks.ts';
 import { liveTicketRoutes } from '../http/routes/live-tickets.ts';
+import { meRoutes } from '../http/routes/me.ts';
 import { pageRoutes } from '../http/routes/pages.ts';
 import { privacyRoutes } from '../http/routes/privacy.ts';
-import { reachable } from '../infra/identity/db.ts';
-import { postgresIdentity } from '../infra/identity/identity.ts';
-import { keepFresh } from '../infra/identity/keep-fresh.ts';
-import { liveTickets } from '../infra/identity/live-tickets.ts';
-import { signingKey } from '../infra/identity/signing-key.ts';
+import { refreshTokenRoutes } from '../http/routes/refresh-tokens.ts';
 import type { Erasures } from '../infra/privacy/erasures.ts';
 import { liveFeed } from '../infra/projections/feed.ts';
 import { historyOf } from '../infra/projections/history.ts';
 import type { ProjectionPositions } from '../infra/projections/positions.ts';
 import { healthOf } from '../infra/telemetry/health.ts';
 import { queries } from '../queries/registry.ts';
+import { roleRoutes } from '../http/routes/roles.ts';
+import { secondFactorRoutes } from '../http/routes/second-factor.ts';
+import { pinRoutes, terminalRoutes } from '../http/routes/terminals.ts';
+import { userRoutes } from '../http/routes/users.ts';
+import { openIdentity } from './identity.ts';
 import type { JobDoor } from './jobs-later.ts';
 import { privacyOf } from './privacy.ts';
 import { openLimits } from './limiting.ts';
@@ -34,8 +36,6 @@ import { openProof } from './proving.ts';
 import type { System } from './system.ts';
 
 const PAGES = join(import.meta.dirname, '..', '..', 'web', 'dist');
-const HOUR_SECONDS = 3600;
-const DAY_SECONDS = 86_400;
 /** A thousand terminals may open at once. */
 const BACKLOG = 4096;
 
@@ -64,32 +64,16 @@ const drained = (server: Server): Promise<void> =>
     server.closeIdleConnections();
   });
 
-const openIdentity = async ({ config, pool, clock, log, metrics, closing }: System) => {
-  const { auth, data } = config;
-  const db = reachable(pool);
-  const identity = postgresIdentity({
-    db,
-    clock,
-    log,
-    metrics: metrics.identity,
-    key: await signingKey({ file: auth.signingKeyFile, folder: join(data.dir, 'keys') }),
-    issuer: auth.issuer,
-    audience: auth.issuer,
-    accessTokenSeconds: auth.jwtExpirationHours * HOUR_SECONDS,
-    refreshTokenSeconds: auth.refreshExpirationDays * DAY_SECONDS,
-    lockout: { maxAttempts: auth.maxLoginAttempts, seconds: auth.lockoutDurationMinutes * 60 },
-  });
-  closing.add('fresh users', keepFresh(identity.refreshUsers, log));
-  return { identity, tickets: liveTickets(db, clock) };
+const mayWatch = (principal: Principal, permission: string, locationId: string): boolean => {
+  const places = placesFor(principal, permission);
+  return places === null || places?.includes(locationId) === true;
 };
-
-const mayWatch = (principal: Principal, permission: string, locationId: string): boolean =>
-  rolesPermit(principal.roles, permission) && (principal.locationIds === null || principal.locationIds.includes(locationId));
 
 /** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
 export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobDoor, erasures: Erasures): Promise<number> => {
   const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
-  const { identity, tickets } = await openIdentity(system);
+  const { identity, tickets, terminals, pins, approvals, accounts, secondFactor, resets, administration, roles, sessions } =
+    await openIdentity(system);
   const history = historyOf(store);
   let draining = false;
   const health = healthOf({
@@ -110,6 +94,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
     store,
     proof: await openProof(system),
     identity,
+    approvals,
     limits: await openLimits(system),
     log,
     metrics: metrics.http,
@@ -117,10 +102,24 @@ export const startServing = async (system: System, positions: ProjectionPosition
     db: system.queries,
     history,
     waitFor: (readModels, position) => positions.waitFor(readModels, position, config.queries.minPositionTimeoutMs),
-    open: [probeRoutes(health), jwksRoutes(identity), authRoutes(identity), docsRoutes({ commands, queries }), await pageRoutes(PAGES)],
+    open: [
+      probeRoutes(health),
+      jwksRoutes(identity),
+      authRoutes(identity, accounts),
+      resetRoutes(resets),
+      docsRoutes({ commands, queries }),
+      await pageRoutes(PAGES),
+    ],
     guarded: [
       healthRoutes(health),
-      meRoutes(),
+      meRoutes(accounts),
+      userRoutes(administration),
+      roleRoutes(roles),
+      passwordRoutes(accounts),
+      terminalRoutes(terminals),
+      pinRoutes(pins, approvals),
+      secondFactorRoutes(secondFactor),
+      refreshTokenRoutes(sessions),
       liveTicketRoutes(tickets),
       jobRoutes(jobs.board),
       privacyRoutes(privacyOf(system, erasures)),
@@ -153,6 +152,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
       server,
       logId: logs[0]?.epoch ?? '',
       tickets,
+      standing: identity.standing,
       feed,
       allowedOrigins: config.server.allowedOrigins,
       heartbeatSeconds: config.live.heartbeatSecs,

@@ -65,7 +65,8 @@ const queryAttacks = queries.flatMap((definition) =>
 type HandMade = { readonly permission: string; readonly path: (ids: Room['victims']['ids']) => string; readonly is: 'thing' | 'list' };
 
 /** Routes that no registry has. Whoever adds one says here how it could show or change another location's things. */
-const handMade: { readonly [route: string]: HandMade | 'everybody’s' | 'the asker’s own' | 'by command' } = {
+// What is granted beyond what one holds is tried in test/http/accounts/administration.test.ts and terminals.test.ts.
+const handMade: { readonly [route: string]: HandMade | 'everybody’s' | 'the asker’s own' | 'by command' | 'by what one holds' } = {
   'GET /health/live': 'everybody’s',
   'GET /health/ready': 'everybody’s',
   'GET /.well-known/jwks.json': 'everybody’s',
@@ -86,6 +87,32 @@ const handMade: { readonly [route: string]: HandMade | 'everybody’s' | 'the as
   'GET /api/v1/audit/events/:position/proof': { permission: 'audit.read', path: () => '/audit/events/1/proof', is: 'thing' },
   'GET /health': { permission: 'health.read', path: () => '//health', is: 'list' },
   'GET /api/v1/users/me': 'the asker’s own',
+  'POST /api/v1/auth/register': 'everybody’s',
+  'POST /api/v1/auth/password/forgot': 'everybody’s',
+  'POST /api/v1/auth/password/reset': 'everybody’s',
+  'GET /reset-password': 'everybody’s',
+  'PUT /api/v1/auth/password': 'the asker’s own',
+  'POST /api/v1/auth/second-factor': 'the asker’s own',
+  'POST /api/v1/auth/second-factor/confirm': 'the asker’s own',
+  'POST /api/v1/auth/second-factor/remove': 'the asker’s own',
+  'PUT /api/v1/users/me': 'the asker’s own',
+  'POST /api/v1/users/me/pin': 'the asker’s own',
+  'POST /api/v1/auth/pin': 'the asker’s own',
+  'POST /api/v1/auth/approvals': 'the asker’s own',
+  'GET /api/v1/refresh_tokens': 'the asker’s own',
+  'GET /api/v1/refresh_tokens/:id': 'the asker’s own',
+  'DELETE /api/v1/refresh_tokens/:id': 'the asker’s own',
+  'GET /api/v1/users': { permission: 'user.read', path: () => '/users', is: 'list' },
+  'GET /api/v1/users/:id': { permission: 'user.read', path: () => `/users/${randomUUID()}`, is: 'thing' },
+  'DELETE /api/v1/users/:id': { permission: 'user.remove', path: () => `/users/${randomUUID()}`, is: 'thing' },
+  'GET /api/v1/roles': { permission: 'role.read', path: () => '/roles', is: 'list' },
+  'DELETE /api/v1/roles/:id': { permission: 'role.remove', path: () => `/roles/${randomUUID()}`, is: 'thing' },
+  'GET /api/v1/terminals': { permission: 'terminal.read', path: () => '/terminals', is: 'list' },
+  'POST /api/v1/users': 'by what one holds',
+  'PUT /api/v1/users/:id': 'by what one holds',
+  'POST /api/v1/roles': 'by what one holds',
+  'PUT /api/v1/roles/:id': 'by what one holds',
+  'POST /api/v1/terminals': 'by what one holds',
   'POST /api/v1/live/tickets': 'the asker’s own',
   'GET /api/v1/jobs': { permission: 'jobs.read', path: () => '/jobs', is: 'list' },
   'POST /api/v1/jobs/:jobId/retry': { permission: 'jobs.retry', path: () => `/jobs/${randomUUID()}/retry`, is: 'thing' },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hashPassword } from '../../src/infra/identity/passwords.ts';
+import { passwordsAtStart } from '../../src/infra/identity/passwords.ts';
 import { PASSWORD } from '../support/identity.ts';
 import type { Caller, TestServer } from '../support/server.ts';
 import { attack, unlessRefused, type Area, type Attack } from './attack.ts';
@@ -139,7 +139,7 @@ const flood = attack('a hundred and fifty passwords to hash at once, while someb
 });
 
 const hashCost = attack('a password hash that is cheap to guess', async () => {
-  const hash = await hashPassword('x');
+  const hash = await passwordsAtStart.hash('x');
   const parameter = (name: string): number => Number(new RegExp(`[$,]${name}=(\\d+)`).exec(hash)?.[1] ?? 0);
   const [memory, passes] = [parameter('m'), parameter('t')];
   return hash.startsWith('$argon2id$') && memory >= 19 * 1024 && passes >= 2 ? null : hash;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import { isRole, roles, type Role } from '../../src/commands/roles.ts';
 import type { TokenPair } from '../../src/http/ports.ts';
-import { signingKey, type SigningKey } from '../../src/infra/identity/signing-key.ts';
+import { signingKeyFrom, type SigningKey } from '../../src/infra/identity/signing-key.ts';
 import { openLog } from '../../src/infra/telemetry/log.ts';
 import { PASSWORD, someone } from '../support/identity.ts';
 import { openRestaurant } from '../support/restaurant.ts';
@@ -92,7 +93,7 @@ export const openRoom = async (env: { readonly [name: string]: string } = {}): P
     port: Number(new URL(server.baseUrl).port),
     pool,
     logged,
-    key: await signingKey({ file: null, folder: join(server.folder, 'keys') }),
+    key: await signingKeyFrom('', await readFile(join(server.folder, 'keys', 'access-tokens.pem'), 'utf8'), 'RS256'),
     victims,
     elsewhere,
     attacker,

@@ -134,12 +134,12 @@ type Writer = {
 const DIARY = 'Order-diary';
 
 const openWriter = (store: EventStore): Writer => {
-  let over = false;
+  const over = new AbortController();
   let longest = 0;
   let begun = performance.now();
   const write = async (): Promise<number> => {
     let revision = 0;
-    for (; !over; await pause(EVERY_MS)) {
+    for (; !over.signal.aborted; await pause(EVERY_MS)) {
       const sent = performance.now();
       const append = appendOf(DIARY, revision, { events: [note(revision)], receipt: receiptFor(`diary-${revision}`) });
       let outcome: Appended | null = null;
@@ -158,7 +158,7 @@ const openWriter = (store: EventStore): Writer => {
     },
     longest: () => longest,
     stop: () => {
-      over = true;
+      over.abort();
       return written;
     },
   };

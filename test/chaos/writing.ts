@@ -65,10 +65,11 @@ export const follow = async (store: EventStore, limit: number, ending: Promise<n
   const stopAtEnd = (): void => {
     if (last >= end) stop.abort();
   };
-  void ending.then((position) => {
-    end = position;
+  const waiting = async (): Promise<void> => {
+    end = await ending;
     stopAtEnd();
-  });
+  };
+  void waiting();
   for await (const { events } of store.follow(START, { limit, signal: stop.signal })) {
     for (const { position, stream, revision } of events) {
       if (position !== last + 1) found.skipped++;

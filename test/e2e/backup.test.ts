@@ -47,6 +47,7 @@ describe('brigade backup and brigade restore', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
+  // The location, the table, and each login.
   it('moves a restaurant to another folder while the program runs', async () => {
     const file = join(folder, 'evening');
     const table = { tableId: '01939f3a-1000-7000-8000-000000000002', name: '7', seats: 4 };
@@ -54,7 +55,7 @@ describe('brigade backup and brigade restore', function () {
       await connect({ url: program.baseUrl, ...program.owner })
     ).send<{ readonly position: number }>('POST', 'tables', table, 'one-table');
     const backup = await brigade(program.dataDir, 'backup', file);
-    expect(backup.said).to.match(/2 events in .* minutes per million.*up to position 2/);
+    expect(backup.said).to.match(/3 events in .* minutes per million.*up to position 3/);
     expect(backup.code).to.equal(0);
 
     const refused = await brigade(program.dataDir, 'restore', file);
@@ -68,7 +69,7 @@ describe('brigade backup and brigade restore', function () {
     await copyFile(join(program.dataDir, 'keys', 'master-keys'), join(dataDir, 'keys', 'master-keys'));
     expect((await brigade(dataDir, 'restore-keys', keys)).said).to.match(/Restored 1 keys/);
     const restored = await brigade(dataDir, 'restore', file);
-    expect(restored.said).to.match(/Restored from .*: 2 events in .*The log is/s);
+    expect(restored.said).to.match(/Restored from .*: 3 events in .*The log is/s);
     expect(restored.code).to.equal(0);
 
     const formerKey = await logKey(program);
@@ -83,14 +84,14 @@ describe('brigade backup and brigade restore', function () {
     await writeFile(exported, await exportOf(program));
     await writeFile(logKeys, formerKey + (await logKey(program)));
     const verified = await brigade(dataDir, 'verify', exported, '--key', logKeys);
-    expect(verified.said).to.include('verified 2 events');
+    expect(verified.said).to.include('verified 5 events');
     expect(verified.code).to.equal(0);
   });
 
   it('backs up what a stopped program left, and says where there is nothing', async () => {
     const { dataDir } = program;
     await program.stop();
-    expect((await brigade(dataDir, 'backup', join(folder, 'stopped'))).said).to.include('2 events in');
+    expect((await brigade(dataDir, 'backup', join(folder, 'stopped'))).said).to.include('6 events in');
     program = await startProgram({ dataDir });
     const nothing = await brigade(join(folder, 'never-made'), 'backup', join(folder, 'nothing'));
     expect(nothing.code).to.equal(1);

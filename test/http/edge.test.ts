@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { boundedServer, type ServerBounds } from '../../src/http/bounded-server.ts';
-import { authRoutes, meRoutes } from '../../src/http/routes/auth.ts';
+import type { Accounts, MeView } from '../../src/http/account-ports.ts';
+import { authRoutes } from '../../src/http/routes/auth.ts';
+import { meRoutes } from '../../src/http/routes/me.ts';
 import { serveRoutes, type Served } from '../support/serve-routes.ts';
 import type { Identity, RateVerdict } from '../../src/http/ports.ts';
 import { DependencyDown } from '../../src/commands/ports.ts';
@@ -24,11 +26,12 @@ describe('HTTP: the edge', () => {
     return judged.verdict;
   };
   const exceeded: string[] = [];
+  const accounts = { me: async (principal) => principal as unknown as MeView } as Pick<Accounts, 'me'> as Accounts;
   before(
     async () =>
       void (served = await serveRoutes(
         identity,
-        { open: [authRoutes(identity)], guarded: [meRoutes()] },
+        { open: [authRoutes(identity, accounts)], guarded: [meRoutes(accounts)] },
         {
           allowedOrigins: [POS],
           limits: { arriving, known: () => null },

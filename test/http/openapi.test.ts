@@ -152,7 +152,10 @@ describe('The OpenAPI document', () => {
   it('says which questions need no token', () => {
     const open = operationsIn(document).filter(({ operation }) => operation.security?.length === 0);
     expect(open.map(({ path }) => path)).to.have.members([
+      '/api/v1/auth/register',
       '/api/v1/auth/login',
+      '/api/v1/auth/password/forgot',
+      '/api/v1/auth/password/reset',
       '/api/v1/auth/refresh',
       '/api/v1/auth/logout',
       '/.well-known/jwks.json',

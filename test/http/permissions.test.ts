@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { commands } from '../../src/commands/registry.ts';
-import { isRole, roles, rolesPermit, type Role } from '../../src/commands/roles.ts';
+import { isRole, roles, routePermissions, rolesPermit, type Role } from '../../src/commands/roles.ts';
 import { queries } from '../../src/queries/registry.ts';
 import { testServer, type Caller, type TestServer } from '../support/server.ts';
 
@@ -23,6 +23,17 @@ const doors: readonly Door[] = [
   { name: 'event line', method: 'GET', path: '/audit/events/1', permission: 'audit.read' },
   { name: 'event proof', method: 'GET', path: '/audit/events/1/proof', permission: 'audit.read' },
   { name: 'jobs', method: 'GET', path: '/jobs', permission: 'jobs.read' },
+  { name: 'users', method: 'GET', path: '/users', permission: 'user.read' },
+  { name: 'user', method: 'GET', path: `/users/${ID}`, permission: 'user.read' },
+  { name: 'create a user', method: 'POST', path: '/users', permission: 'user.create' },
+  { name: 'change a user', method: 'PUT', path: `/users/${ID}`, permission: 'user.change' },
+  { name: 'remove a user', method: 'DELETE', path: `/users/${ID}`, permission: 'user.remove' },
+  { name: 'roles', method: 'GET', path: '/roles', permission: 'role.read' },
+  { name: 'define a role', method: 'POST', path: '/roles', permission: 'role.define' },
+  { name: 'change a role', method: 'PUT', path: `/roles/${ID}`, permission: 'role.change' },
+  { name: 'remove a role', method: 'DELETE', path: `/roles/${ID}`, permission: 'role.remove' },
+  { name: 'terminals', method: 'GET', path: '/terminals', permission: 'terminal.read' },
+  { name: 'enrol a terminal', method: 'POST', path: '/terminals', permission: 'terminal.enrol' },
   { name: 'erase a person', method: 'POST', path: '/privacy/erasures', permission: 'privacy.erase' },
   { name: 'an erasure', method: 'GET', path: `/privacy/erasures/${ID}`, permission: 'privacy.erase' },
   { name: 'personal data', method: 'GET', path: `/privacy/exports/${ID}`, permission: 'privacy.export' },
@@ -44,7 +55,7 @@ describe('Permissions', function () {
   });
 
   it('name only doors that there are', () => {
-    const known = new Set([...doors.map(({ permission }) => permission), 'health.read']);
+    const known = new Set([...doors.map(({ permission }) => permission), ...routePermissions]);
     const areas = new Set([...known].map((permission) => `${permission.split('.')[0]}.*`));
     const granted = ALL_ROLES.flatMap((role) => roles[role] as readonly string[]);
     expect(granted.filter((permission) => permission !== '*' && !known.has(permission) && !areas.has(permission))).to.deep.equal([]);

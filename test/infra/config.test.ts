@@ -91,7 +91,7 @@ describe('Config', () => {
       ['APP_EVENTSTORE__CHANNELS', '0', 'must be a whole number from 1 to 64'],
       ['APP_LOGGING__LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, fatal, silent'],
       ['APP_BOOTSTRAP__TIME_ZONE', 'Mars/Olympus', 'must be an IANA time zone such as Europe/Lisbon'],
-      ['APP_BOOTSTRAP__OWNER_PASSWORD', 'secret', 'must be at least 8 characters'],
+      ['APP_BOOTSTRAP__OWNER_PASSWORD', 'secret', 'must be 12 to 128 characters'],
     ] as const) {
       it(`${name}=${value}`, () => expect(refused({ [name]: value })).to.deep.equal([`${name}: ${problem}`]));
     }

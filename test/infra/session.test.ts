@@ -76,11 +76,15 @@ describe('Work that may be done twice', () => {
   it('is done again where the connection was lost, and not where the server refused', async () => {
     const done = async (error: Error): Promise<readonly unknown[]> => {
       let tries = 0;
-      const outcome = await twice(async () => {
-        if (++tries === 1) throw error;
-        return 'done';
-      }).catch((failure: unknown) => failure);
-      return [tries, outcome];
+      try {
+        const outcome = await twice(async () => {
+          if (++tries === 1) throw error;
+          return 'done';
+        });
+        return [tries, outcome];
+      } catch (failure) {
+        return [tries, failure];
+      }
     };
     expect(await done(new Error('Connection terminated'))).to.deep.equal([2, 'done']);
     const refusal = Object.assign(new DatabaseError('no', 0, 'error'), { severity: 'ERROR' });

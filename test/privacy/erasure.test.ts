@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { Pool } from 'pg';
 import type { Log } from '../../src/http/ports.ts';
 import { readConfig } from '../../src/infra/config.ts';
-import { hashPassword } from '../../src/infra/identity/passwords.ts';
+import { passwordsAtStart } from '../../src/infra/identity/passwords.ts';
 import { openLog } from '../../src/infra/telemetry/log.ts';
 import { start } from '../../src/main/start.ts';
 import { eventually } from '../support/eventually.ts';
@@ -77,7 +77,7 @@ describe('Erasing a person', function () {
       id,
       email,
       plant(),
-      await hashPassword(PASSWORD),
+      await passwordsAtStart.hash(PASSWORD),
       ['server', 'purchaser'],
     ]);
     const own = await login(email);
@@ -246,7 +246,7 @@ describe('Erasing a person', function () {
     const id = randomUUID();
     await pool.query(
       "insert into users (id, email, full_name, password_hash, roles, created_at) values ($1, $2, 'X', $3, '{server}', now())",
-      [id, email, await hashPassword(PASSWORD)],
+      [id, email, await passwordsAtStart.hash(PASSWORD)],
     );
     const own = await login(email);
     expect((await own('GET', '/users/me')).status).to.equal(200);

@@ -19,6 +19,9 @@ export const tenderId = '01939f3a-2000-7000-8000-000000000005';
 export const cancelledOrderId = '01939f3a-2000-7000-8000-000000000006';
 export const shiftId = '01939f3a-3000-7000-8000-000000000001';
 export const alertId = '01939f3a-4000-7000-8000-000000000001';
+const sessionId = '01939f3a-5000-7000-8000-000000000001';
+const roleId = '01939f3a-5000-7000-8000-000000000002';
+const terminalUserId = '01939f3a-5000-7000-8000-000000000003';
 export const grillTicketId = `${orderId}.1`;
 export const coldTicketId = `${orderId}.2`;
 
@@ -287,4 +290,27 @@ export const canonicalEvents: { readonly [Type in DomainEvent['type']]: Extract<
       cancelledBy: managerId,
     },
   },
+
+  AccountRegistered: { type: 'AccountRegistered', data: { userId: serverId, roles: ['server'], locationIds: [locationId] } },
+  AccountGranted: { type: 'AccountGranted', data: { userId: serverId, roles: ['server', 'host'], locationIds: [locationId] } },
+  AccountDisabled: { type: 'AccountDisabled', data: { userId: serverId } },
+  AccountEnabled: { type: 'AccountEnabled', data: { userId: serverId } },
+  AccountRemoved: { type: 'AccountRemoved', data: { userId: serverId } },
+  AccountLoggedIn: { type: 'AccountLoggedIn', data: { userId: serverId, sessionId, method: 'password-and-code' } },
+  AccountLoginRefused: { type: 'AccountLoginRefused', data: { userId: null, reason: 'invalid-credentials' } },
+  AccountLocked: { type: 'AccountLocked', data: { userId: serverId, of: 'account', seconds: 900 } },
+  AccountSessionEnded: { type: 'AccountSessionEnded', data: { userId: serverId, sessionId, reason: 'token-reused' } },
+  AccountPasswordChanged: { type: 'AccountPasswordChanged', data: { userId: serverId, by: 'owner' } },
+  AccountPasswordResetRequested: { type: 'AccountPasswordResetRequested', data: { userId: serverId } },
+  AccountSecondFactorEnrolled: { type: 'AccountSecondFactorEnrolled', data: { userId: managerId } },
+  AccountSecondFactorRemoved: { type: 'AccountSecondFactorRemoved', data: { userId: managerId } },
+  AccountPinIssued: { type: 'AccountPinIssued', data: { userId: serverId } },
+  AccountTerminalEnrolled: { type: 'AccountTerminalEnrolled', data: { userId: terminalUserId, terminalId: 'bar', locationId } },
+  AccountApprovalGiven: {
+    type: 'AccountApprovalGiven',
+    data: { userId: managerId, permission: 'order.void-line', subject: edamameLineId },
+  },
+  RoleDefined: { type: 'RoleDefined', data: { roleId, name: 'shift-lead', permissions: ['order.void-line'], locationId } },
+  RoleChanged: { type: 'RoleChanged', data: { roleId, name: 'shift-lead', permissions: ['order.void-line', 'stock.count'], locationId } },
+  RoleRemoved: { type: 'RoleRemoved', data: { roleId } },
 };

@@ -34,6 +34,7 @@ export const serveRoutes = async (
     fingerprint: unasked,
     store: unasked,
     proof: unasked,
+    approvals: null,
     db: unasked,
     history: unasked,
     waitFor: unasked,

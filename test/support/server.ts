@@ -22,11 +22,11 @@ export type TestServer = {
   readonly databaseUrl: string;
   readonly owner: Caller;
   readonly nobody: Caller;
+  /** Whoever has this access token. */
+  readonly withToken: (accessToken: string) => Caller;
   /** A new user of these roles, logged in. */
   readonly as: (roles: readonly Role[], locationIds?: readonly string[] | null) => Promise<Caller>;
   readonly folder: string;
-  /** Whoever has this access token. */
-  readonly withToken: (accessToken: string) => Caller;
   readonly locationId: string;
   readonly close: () => Promise<void>;
 };
@@ -85,9 +85,9 @@ export const testServer = async (env: { readonly [name: string]: string } = {}, 
     databaseUrl: database.url,
     owner,
     nobody: caller(baseUrl, null),
+    withToken: (accessToken) => caller(baseUrl, accessToken),
     as: async (roles, locationIds = null) => login(baseUrl, (await someone(pool, { roles, locationIds })).email),
     folder,
-    withToken: (accessToken) => caller(baseUrl, accessToken),
     locationId: rows[0]?.id ?? '',
     close: async () => {
       await running.stop();

@@ -10,6 +10,7 @@ const BUILT = {
   'kds/index.html': '<title>Kitchen</title>',
   'pos/index.html': '<title>Orders</title>',
   'docs/index.html': '<title>API</title>',
+  'reset-password/index.html': '<title>New password</title>',
   'assets/kds-1a2b.js': 'run()',
   'icon.svg': '<svg/>',
 };
@@ -33,9 +34,11 @@ describe('The pages as they are served', () => {
   });
 
   it('are found by the paths people type, without a login, and never kept', async () => {
-    const answers = await Promise.all(['/', '/kds', '/kds/?station=grill', '/pos', '/docs'].map((path) => fetch(served.url + path)));
+    const answers = await Promise.all(
+      ['/', '/kds', '/kds/?station=grill', '/pos', '/docs', '/reset-password'].map((path) => fetch(served.url + path)),
+    );
     expect(await Promise.all(answers.map((answer) => answer.text()))).to.deep.equal(
-      ['Brigade', 'Kitchen', 'Kitchen', 'Orders', 'API'].map((title) => `<title>${title}</title>`),
+      ['Brigade', 'Kitchen', 'Kitchen', 'Orders', 'API', 'New password'].map((title) => `<title>${title}</title>`),
     );
     expect(new Set(answers.map(({ headers }) => headers.get('cache-control')))).to.deep.equal(new Set(['no-store']));
   });

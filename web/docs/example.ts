@@ -29,6 +29,7 @@ const BY_NAME: { readonly [name: string]: unknown } = {
 export const exampleOf = (description: Description, given: Schema, all: boolean, name = ''): unknown => {
   const schema = schemaNamed(description, given);
   if (schema.const !== undefined) return schema.const;
+  if (schema.examples !== undefined) return schema.examples[0];
   if (schema.enum !== undefined) return schema.enum[0];
   if (schema.anyOf !== undefined) return exampleOf(description, schema.anyOf[0] ?? {}, all, name);
   const type = typeof schema.type === 'string' ? schema.type : schema.type?.[0];

@@ -22,7 +22,7 @@ export const StationPicker = ({ place, stations, choose }: Props): JSX.Element =
       </button>
     </div>
     <footer>
-      {place.location.name} · {place.person.name}
+      {place.location.name} · {place.person.full_name}
       {place.chooseLocation !== null && <button onClick={place.chooseLocation}>Other location</button>}
       <button onClick={place.logOut}>Log out</button>
     </footer>

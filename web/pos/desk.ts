@@ -24,7 +24,7 @@ export const useDesk = (place: Place): Desk => {
   const box = useMemo(
     () =>
       outbox({
-        userId: person.userId,
+        userId: person.id,
         storage: outboxStorage(localStorage),
         newKey: () => v7(),
         send: api.command,
@@ -33,7 +33,7 @@ export const useDesk = (place: Place): Desk => {
         now: () => new Date(Date.now() + live.state.get().clockOffset).toISOString(),
         offline: () => live.state.get().status === 'offline' || live.state.get().status === 'stale',
       }),
-    [api, live, person.userId],
+    [api, live, person.id],
   );
   useEffect(() => {
     addEventListener('storage', box.wake);

@@ -30,7 +30,7 @@ export const Floor = ({ desk, tables, show }: Props): JSX.Element => {
     <main class="floor">
       <header class="bar">
         <h1>{desk.place.location.name}</h1>
-        <span class="who">{desk.place.person.name}</span>
+        <span class="who">{desk.place.person.full_name}</span>
         {desk.place.chooseLocation !== null && <button onClick={desk.place.chooseLocation}>Other location</button>}
         <button onClick={desk.place.logOut}>Log out</button>
       </header>
@@ -87,7 +87,15 @@ const Takeaways = ({ desk, show }: Omit<Props, 'tables'>): JSX.Element => {
   const start = (): void => {
     const orderId = v7();
     const { locationId, currency } = place.location;
-    const order: NewOrder = { type: 'open-order', orderId, locationId, currency, table: null, covers: null, server: place.person.name };
+    const order: NewOrder = {
+      type: 'open-order',
+      orderId,
+      locationId,
+      currency,
+      table: null,
+      covers: null,
+      server: place.person.full_name,
+    };
     outbox.add(order);
     show(orderId);
   };

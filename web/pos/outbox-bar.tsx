@@ -12,8 +12,8 @@ export const OutboxBar = ({ desk }: { desk: Desk }): JSX.Element => {
   const { place, outbox, entries } = desk;
   const { tone, title, detail } = connectionOf(useStore(place.live.state), useNow(), place.location.timeZone, WARNING);
   const trouble = useStore(outbox.trouble);
-  const waiting = waitingFor(entries, place.person.userId).length;
-  const others = entries.filter(({ userId, refusal }) => userId !== place.person.userId && refusal === null).length;
+  const waiting = waitingFor(entries, place.person.id).length;
+  const others = entries.filter(({ userId, refusal }) => userId !== place.person.id && refusal === null).length;
   return (
     <>
       <div class={`connection ${tone}`} role={tone === 'not-live' ? 'alert' : 'status'} data-connection={tone}>

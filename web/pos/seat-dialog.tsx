@@ -19,7 +19,7 @@ export const openAt = ({ outbox, place }: Desk, { tableId, name }: TableView, co
     currency,
     table: { tableId, tableName: name },
     covers,
-    server: place.person.name,
+    server: place.person.full_name,
   };
   outbox.add(order, needs);
   return orderId;

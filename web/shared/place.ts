@@ -2,7 +2,7 @@ import type { Api } from './api.ts';
 import type { Location } from './contract.ts';
 import type { LiveClient } from './live-client.ts';
 
-export type Person = { readonly userId: string; readonly name: string };
+export type Person = { readonly id: string; readonly full_name: string };
 
 /** Who works where, and the ways from there to the server. */
 export type Place = {

@@ -8,5 +8,12 @@ export type Job = {
   readonly data: DataOf<StockItemEvent, 'StockItemReorderPointReached'>;
 };
 
-export type JobQueueName = Job['queue'];
-export const jobQueues: readonly JobQueueName[] = ['reorder-alerts'];
+/** A link with which its receiver sets a new password. The one-time secret is made when the mail is written, and is nowhere else. */
+export type PasswordLinkJob = {
+  readonly queue: 'account-mails';
+  readonly name: 'mail-password-link';
+  readonly data: { readonly userId: string };
+};
+
+export type JobQueueName = Job['queue'] | PasswordLinkJob['queue'];
+export const jobQueues: readonly JobQueueName[] = ['reorder-alerts', 'account-mails'];

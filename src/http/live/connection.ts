@@ -1,13 +1,13 @@
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../commands/ports.ts';
-import type { LiveTickets, Log, Principal } from '../ports.ts';
+import type { Identity, LiveTickets, Log, Principal } from '../ports.ts';
 import { allowance } from './allowance.ts';
 import { frameOf } from './frames.ts';
 import type { LiveHub, Receiver } from './hub.ts';
 import { parseMessage } from './messages.ts';
 import type { Timers } from './ports.ts';
 import { closeCodes, type ErrorCode, type Subscribe } from './protocol.ts';
-import { topicOf } from './topics.ts';
+import { topicOf, type Topic } from './topics.ts';
 
 export type ConnectionLimits = {
   readonly subscriptions: number;
@@ -20,6 +20,8 @@ export type ConnectionLimits = {
 
 export type ConnectionNeeds = {
   readonly tickets: Pick<LiveTickets, 'redeem'>;
+  /** Who was let in as he stands now. */
+  readonly standing: Identity['standing'];
   readonly hub: LiveHub;
   readonly can: (principal: Principal, permission: string, locationId: string) => boolean;
   readonly clock: Clock;
@@ -35,6 +37,8 @@ export type ConnectionNeeds = {
 export type Connection = {
   /** Cuts a peer that left two pings unanswered. */
   readonly ping: () => void;
+  /** Closes where its person may no longer come in, or no longer see what he is subscribed to. */
+  readonly recheck: () => Promise<void>;
   /** For authenticated clients alone; others are not sent it. */
   readonly tell: (frame: Buffer) => void;
   readonly close: (code: number, reason: string) => void;
@@ -42,12 +46,14 @@ export type Connection = {
   readonly closedWith: () => number | null;
 };
 
+type Subscribed = { readonly topic: Topic; readonly leave: () => void };
+
 const UNANSWERED_PINGS = 2;
 
 /** One client's side: who it is, what it is subscribed to, and how much may wait for it. */
 export const liveConnection = (socket: WebSocket, needs: ConnectionNeeds): Connection => {
-  const { tickets, hub, can, clock, timers, log, logId, heartbeatSeconds, maxBufferedBytes, limits } = needs;
-  const subscriptions = new Map<string, () => void>();
+  const { tickets, standing, hub, can, clock, timers, log, logId, heartbeatSeconds, maxBufferedBytes, limits } = needs;
+  const subscriptions = new Map<string, Subscribed>();
   const mayWrite = allowance(limits.messagesAtOnce, limits.messagesPerSecond, () => clock.now().getTime());
   let principal: Principal | null = null;
   let unanswered = 0;
@@ -116,18 +122,18 @@ export const liveConnection = (socket: WebSocket, needs: ConnectionNeeds): Conne
       return refuse(closeCodes.forbidden, 'forbidden', `needs ${topic.permission} at this location: ask a manager`, id);
     }
     const receiver: Receiver = { send, lost };
-    subscriptions.set(id, hub.subscribe(topic, id, after ?? null, receiver));
+    subscriptions.set(id, { topic, leave: hub.subscribe(topic, id, after ?? null, receiver) });
   };
 
   const unsubscribe = (id: string): void => {
-    const leave = subscriptions.get(id);
-    if (leave === undefined) return say('subscription-unknown', 'there is no such subscription', id);
-    leave();
+    const subscribed = subscriptions.get(id);
+    if (subscribed === undefined) return say('subscription-unknown', 'there is no such subscription', id);
+    subscribed.leave();
     subscriptions.delete(id);
   };
 
   const leaveAll = (): void => {
-    for (const leave of subscriptions.values()) leave();
+    for (const { leave } of subscriptions.values()) leave();
     subscriptions.clear();
   };
 
@@ -157,8 +163,20 @@ export const liveConnection = (socket: WebSocket, needs: ConnectionNeeds): Conne
     if (isOpen()) socket.ping();
   };
 
+  const recheck = async (): Promise<void> => {
+    if (principal === null || !isOpen()) return;
+    const before = principal;
+    const now = await standing(before);
+    if (now === null) return refuse(closeCodes.unauthenticated, 'unauthenticated', 'the session is over: log in again');
+    if (now === before) return;
+    principal = now;
+    for (const [id, { topic }] of subscriptions)
+      if (!can(now, topic.permission, topic.locationId))
+        return refuse(closeCodes.forbidden, 'forbidden', `needs ${topic.permission} at this location: ask a manager`, id);
+  };
+
   const tell = (frame: Buffer): void => {
     if (principal !== null) send(frame);
   };
-  return { ping, tell, close, closedWith: () => closedWith };
+  return { ping, recheck, tell, close, closedWith: () => closedWith };
 };

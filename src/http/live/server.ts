@@ -25,6 +25,8 @@ export const liveLimits: LiveLimits = {
   pollMilliseconds: 1000,
 };
 
+/** What a person may see is asked this often, so that what he lost is gone within the second. */
+const RECHECK_MS = 250;
 const MAX_MESSAGE_BYTES = 16 * 1024;
 
 export type LiveServerNeeds = Omit<ConnectionNeeds, 'hub' | 'limits'> & {
@@ -107,6 +109,21 @@ export const liveServer = (needs: LiveServerNeeds): LiveServer => {
     for (const connection of connections) connection.tell(frame);
   };
 
+  let rechecking = false;
+  const recheck = async (): Promise<void> => {
+    if (rechecking) return;
+    rechecking = true;
+    try {
+      for (const connection of connections) await connection.recheck();
+    } catch (err) {
+      // Nothing is let through on it: what screens show comes from the same database.
+      log.warn({ err }, 'who may watch cannot be asked now');
+    } finally {
+      rechecking = false;
+    }
+  };
+
+  const stopRechecking = timers.every(RECHECK_MS, () => void recheck());
   const stopBeating = timers.every(needs.heartbeatSeconds * 1000, () => void beat());
   server.on('upgrade', upgrade);
 
@@ -114,6 +131,7 @@ export const liveServer = (needs: LiveServerNeeds): LiveServer => {
     if (closing !== null) return closing.promise;
     closing = Promise.withResolvers();
     stopBeating();
+    stopRechecking();
     hub.close();
     for (const connection of connections) connection.close(closeCodes.goingAway, 'going away, connect again');
     if (connections.size === 0) closing.resolve();

@@ -1,69 +1,10 @@
 import { JobsQuery } from '../routes/jobs.ts';
-import { answer, json, problems, schemaRef, type Part } from './parts.ts';
+import { accountOperations } from './account-paths.ts';
+import { API, at, needs, OPEN, parameter, takes, text } from './own-operation.ts';
+import { answer, problems, schemaRef } from './parts.ts';
 import type { Operation } from './registry-paths.ts';
 import { written } from './schemas.ts';
-import { tagOf } from './tags.ts';
-
-const API = '/api/v1';
-
-type Path = 'get' | 'post';
-const at = (method: Path, path: string, operation: Part): Operation => ({
-  method,
-  path,
-  schemas: {},
-  operation: { tags: [tagOf(path.replace(API, ''))], ...operation },
-});
-
-const takes = (schema: string, required = true): Part => ({ requestBody: { required, content: json(schemaRef(schema)) } });
-const needs = (permission: string): Part => ({ description: `Needs the permission \`${permission}\`.`, 'x-permission': permission });
-const parameter = (name: string, place: 'path' | 'query', schema: Part, description = ''): Part => ({
-  name,
-  in: place,
-  required: place === 'path',
-  ...(description === '' ? {} : { description }),
-  schema,
-});
-const text: Part = { type: 'string' };
-/** Asked without an access token. */
-const OPEN: Part = { security: [] };
-
-const session: readonly Operation[] = [
-  at('post', `${API}/auth/login`, {
-    operationId: 'login',
-    summary: 'Log in',
-    ...OPEN,
-    ...takes('Login'),
-    responses: { 200: answer('Logged in', schemaRef('TokenPair')), ...problems(400, 401, 403, 429, 503) },
-  }),
-  at('post', `${API}/auth/refresh`, {
-    operationId: 'refresh',
-    summary: 'Exchange a refresh token for new tokens',
-    description:
-      'A refresh token is good for one exchange. Asked again within ten seconds, because the answer was lost, it gives the same new one; ' +
-      'used later it ends the session, for somebody copied it.',
-    ...OPEN,
-    ...takes('Refresh', false),
-    responses: { 200: answer('Exchanged', schemaRef('TokenPair')), ...problems(400, 401, 503) },
-  }),
-  at('post', `${API}/auth/logout`, {
-    operationId: 'logout',
-    summary: 'End the session of a refresh token',
-    ...OPEN,
-    ...takes('Refresh', false),
-    responses: { 204: { description: 'Ended' }, ...problems(400, 503) },
-  }),
-  at('get', `${API}/users/me`, {
-    operationId: 'me',
-    summary: 'Who the access token belongs to',
-    responses: { 200: answer('You', schemaRef('Me')), ...problems(401, 503) },
-  }),
-  at('get', '/.well-known/jwks.json', {
-    operationId: 'jwks',
-    summary: 'The keys that check access tokens',
-    ...OPEN,
-    responses: { 200: { description: 'RFC 7517 key set', content: { 'application/jwk-set+json': { schema: { type: 'object' } } } } },
-  }),
-];
+import { sessionOperations } from './session-paths.ts';
 
 const doors: readonly Operation[] = [
   at('post', `${API}/commands`, {
@@ -196,4 +137,12 @@ const program: readonly Operation[] = [
 ];
 
 /** The routes that no registry declares. */
-export const ownOperations: readonly Operation[] = [...session, ...doors, ...audit, ...jobs, ...privacy, ...program];
+export const ownOperations: readonly Operation[] = [
+  ...sessionOperations,
+  ...accountOperations,
+  ...doors,
+  ...audit,
+  ...jobs,
+  ...privacy,
+  ...program,
+];

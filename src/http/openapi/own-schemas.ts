@@ -1,7 +1,13 @@
 import type { TSchema } from 'typebox';
-import { Login, Me, Refresh, TokenPair } from '../routes/auth.ts';
+import { ChangePassword, ForgotPassword, Login, Refresh, Register, Registered, ResetPassword, TokenPair } from '../routes/auth.ts';
 import { Batch } from '../routes/batch.ts';
 import { Alive, Report } from '../routes/health.ts';
+import { ChangeMe, Me } from '../routes/me.ts';
+import { ChangeRole, DefineRole, Role } from '../routes/roles.ts';
+import { Approve, EnrolTerminal, IssuePin, SignInWithPin } from '../routes/terminals.ts';
+import { Account, ChangeUser, CreateUser } from '../routes/users.ts';
+import { BeginSecondFactor, RecoveryCodes, SecondFactorCode, SecondFactorSecret } from '../routes/second-factor.ts';
+import { SessionAnswer } from '../routes/refresh-tokens.ts';
 import { ErasureAnswer, ErasureRequest } from '../routes/privacy.ts';
 import { AcceptedSchema, ProblemSchema, schemaRef, type Part } from './parts.ts';
 import { written } from './schemas.ts';
@@ -20,7 +26,28 @@ const checked: { readonly [name: string]: TSchema } = {
   Login,
   Refresh,
   TokenPair,
+  Register,
+  Registered,
+  ChangePassword,
+  ForgotPassword,
+  ResetPassword,
   Me,
+  ChangeMe,
+  Session: SessionAnswer,
+  BeginSecondFactor,
+  SecondFactorSecret,
+  SecondFactorCode,
+  RecoveryCodes,
+  EnrolTerminal,
+  IssuePin,
+  SignInWithPin,
+  Approve,
+  Account,
+  CreateUser,
+  ChangeUser,
+  Role,
+  DefineRole,
+  ChangeRole,
   Batch,
   Alive,
   HealthReport: Report,
@@ -33,6 +60,23 @@ const checked: { readonly [name: string]: TSchema } = {
 /** What the routes that no registry declares take and answer. */
 export const ownSchemas: Part = {
   ...Object.fromEntries(Object.entries(checked).map(([name, schema]) => [name, written(schema)])),
+  AccountPage: object({ items: list(schemaRef('Account')), next: textOrNone }),
+  RoleList: object({ builtIn: { type: 'object', additionalProperties: list(text) }, items: list(schemaRef('Role')) }),
+  Said: object({ detail: text }),
+  TerminalList: object({ items: list(object({ id: text, terminalId: text, locationIds: list(text), disabled: { type: 'boolean' } })) }),
+  EnrolledTerminal: object({
+    id: text,
+    terminalId: text,
+    locationIds: list(text),
+    disabled: { type: 'boolean' },
+    access_token: text,
+    refresh_token: text,
+    token_type: text,
+    expires_in: integer,
+  }),
+  IssuedPin: object({ pin: text }),
+  Approval: object({ approval: text, approved_by: text, expires_in: integer }),
+  SessionList: object({ items: list(schemaRef('Session')) }),
   Outcomes: object({
     outcomes: list(object({ key: text, status: integer, body: { anyOf: [schemaRef('Accepted'), schemaRef('Problem')] } })),
   }),

@@ -28,7 +28,7 @@ const needs = (permission: string | null): Part =>
   permission === null ? {} : { description: `Needs the permission \`${permission}\`.`, 'x-permission': permission };
 
 /** Null for a command that only the system itself sends. */
-export const commandOperation = ({ type, summary, permission, route, creates, input }: CommandDefinition): Operation | null => {
+export const commandOperation = ({ type, summary, permission, route, creates, input, approvable }: CommandDefinition): Operation | null => {
   if (route === null) return null;
   const inPath = namesIn(route.path);
   const body = Object.entries(input.properties).filter(([name]) => !inPath.includes(name));
@@ -45,7 +45,12 @@ export const commandOperation = ({ type, summary, permission, route, creates, in
       tags: [tagOf(route.path)],
       summary,
       ...needs(permission),
-      parameters: [...pathParameters(route.path, input.properties), parameterRef('IdempotencyKey'), parameterRef('IfMatch')],
+      parameters: [
+        ...pathParameters(route.path, input.properties),
+        parameterRef('IdempotencyKey'),
+        parameterRef('IfMatch'),
+        ...(approvable === undefined ? [] : [parameterRef('Approval')]),
+      ],
       ...(takesBody ? { requestBody } : {}),
       responses: {
         [creates ? 201 : 200]: answer(creates ? 'Made' : 'Done', schemaRef('Accepted'), ['ETag', 'Log-Position']),

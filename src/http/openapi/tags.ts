@@ -1,7 +1,11 @@
 import type { Part } from './parts.ts';
 
 const TAGS: { readonly [name: string]: { readonly paths: RegExp; readonly description: string } } = {
-  Session: { paths: /^\/(auth|users|\.well-known)\b/, description: 'Log in, stay logged in, log out.' },
+  Session: {
+    paths: /^\/(auth|users\/me|refresh_tokens|\.well-known)\b/,
+    description: 'Log in, stay logged in, log out, and keep your account.',
+  },
+  Accounts: { paths: /^\/(users|roles|terminals)\b/, description: 'Who may come in, what each may do, and where.' },
   Orders: { paths: /^\/orders\b/, description: 'What guests order and pay, from the first line to the last tender.' },
   Kitchen: { paths: /^\/kitchen\b/, description: 'Tickets by station: what to cook, what is ready, what has gone.' },
   Tables: { paths: /^\/tables\b/, description: 'Who sits where.' },

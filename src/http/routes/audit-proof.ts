@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import Type from 'typebox';
 import type { State } from '../context.ts';
 import { requirePermission } from '../permit.ts';
-import type { LogProof, Principal } from '../ports.ts';
+import type { LogProof } from '../ports.ts';
 import { HttpProblem } from '../problem.ts';
 import { validator } from '../validate.ts';
 
@@ -21,9 +21,9 @@ const positionFrom = (text: string | undefined): number => {
 };
 
 /** The line of an event the asker may see; throws a 404. */
-const eventLine = async (proof: LogProof, position: number, { locationIds }: Principal): Promise<string> => {
+const eventLine = async (proof: LogProof, position: number, places: readonly string[] | null): Promise<string> => {
   const event = await proof.event(position);
-  const shown = event !== null && (locationIds === null || (event.locationId !== null && locationIds.includes(event.locationId)));
+  const shown = event !== null && (places === null || (event.locationId !== null && places.includes(event.locationId)));
   if (!shown) throw noEvent();
   return event.line;
 };
@@ -44,15 +44,15 @@ export const proofRoutes = (proof: LogProof): Router<State> => {
   });
 
   router.get('/events/:position', async (ctx) => {
-    requirePermission(ctx.state.principal, 'audit.read');
+    const places = requirePermission(ctx.state.principal, 'audit.read');
     ctx.type = 'application/json';
-    ctx.body = await eventLine(proof, positionFrom(ctx.params['position']), ctx.state.principal);
+    ctx.body = await eventLine(proof, positionFrom(ctx.params['position']), places);
   });
 
   router.get('/events/:position/proof', async (ctx) => {
-    requirePermission(ctx.state.principal, 'audit.read');
+    const places = requirePermission(ctx.state.principal, 'audit.read');
     const position = positionFrom(ctx.params['position']);
-    await eventLine(proof, position, ctx.state.principal);
+    await eventLine(proof, position, places);
     const found = await proof.proof(position);
     if (found === null)
       throw new HttpProblem(404, 'head-not-signed', 'No head that covers this event was signed yet: ask again in a minute.');

@@ -55,7 +55,7 @@ const outcomeOf = async (
     const dispatch = dispatches.get(command.type);
     if (dispatch === undefined) throw new HttpProblem(400, 'command-unknown', `There is no command ${command.type}.`);
     const data = command.occurredAt === undefined ? command.data : { ...command.data, occurredAt: command.occurredAt };
-    const { status, body } = await dispatch({ ...state, data, key: command.key, ifMatch: command.ifMatch ?? null });
+    const { status, body } = await dispatch({ approval: null, ...state, data, key: command.key, ifMatch: command.ifMatch ?? null });
     return { key: command.key, status, body };
   } catch (error) {
     const problem = toProblem(error);

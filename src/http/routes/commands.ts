@@ -1,6 +1,7 @@
 import type {} from '@koa/bodyparser';
 import type { CommandDefinition } from '../../commands/command.ts';
 import type { Execute } from '../../commands/execute.ts';
+import type { Approvals } from '../account-ports.ts';
 import { dispatcher, type Dispatch, type Fingerprint } from '../dispatch.ts';
 import { HttpProblem } from '../problem.ts';
 import type { Params, RegistryRoute } from './registry.ts';
@@ -31,17 +32,19 @@ export const commandRoutes = (
   definitions: readonly CommandDefinition[],
   execute: Execute,
   fingerprint: Fingerprint,
+  approvals: Pick<Approvals, 'redeem'> | null = null,
 ): { readonly routes: readonly RegistryRoute[]; readonly dispatches: ReadonlyMap<string, Dispatch> } => {
   const routes: RegistryRoute[] = [];
   const dispatches = new Map<string, Dispatch>();
   for (const definition of definitions) {
     if (definition.route === null) continue;
-    const dispatch = dispatcher(definition, execute, fingerprint);
+    const dispatch = dispatcher(definition, execute, fingerprint, approvals);
     dispatches.set(definition.type, dispatch);
     const answer: RegistryRoute['answer'] = async (ctx, params) => {
       const { status, revision, position, body } = await dispatch({
         data: dataFrom(ctx.request.body, params),
         key: ctx.get('Idempotency-Key') || null,
+        approval: ctx.get('Approval') || null,
         ifMatch: revisionFrom(ctx.get('If-Match')),
         principal: ctx.state.principal,
         correlationId: ctx.state.correlationId,

@@ -25,21 +25,21 @@ export const jobRoutes = (jobs: Jobs): Router<State> => {
 
   router.get('/', async (ctx) => {
     const { principal } = ctx.state;
-    requirePermission(principal, 'jobs.read');
+    const locationIds = requirePermission(principal, 'jobs.read');
     validate(ctx.query);
     const { queue = null, state = null, limit = '50', after = null } = ctx.query as Asked;
     if (queue !== null && !jobs.queues.includes(queue)) {
       throw new HttpProblem(400, 'queue-unknown', `There is no queue ${queue}: ask for ${jobs.queues.join(', ')}.`);
     }
-    const page = await jobs.list({ queue, state, locationIds: principal.locationIds }, Number(limit), after);
+    const page = await jobs.list({ queue, state, locationIds }, Number(limit), after);
     ctx.body = { ...page, queues: await jobs.counts() };
   });
 
   router.post('/:jobId/retry', async (ctx) => {
     const { principal } = ctx.state;
-    requirePermission(principal, 'jobs.retry');
+    const locationIds = requirePermission(principal, 'jobs.retry');
     const { jobId = '' } = ctx.params;
-    const outcome = await jobs.retry(jobId, principal.locationIds);
+    const outcome = await jobs.retry(jobId, locationIds);
     if (outcome === 'unknown') throw new HttpProblem(404, 'job-unknown', 'There is no such job, or it is another location’s.');
     if (outcome === 'not-dead') throw new HttpProblem(409, 'job-not-dead', 'Only a dead job can be tried again: look at its state.');
     ctx.body = { jobId, state: 'waiting' };

@@ -19,6 +19,7 @@ const PAGES: { readonly [path: string]: string } = {
   '/kds': 'kds/index.html',
   '/pos': 'pos/index.html',
   '/docs': 'docs/index.html',
+  '/reset-password': 'reset-password/index.html',
 };
 
 /** Assets have a hash of their content in their name. */

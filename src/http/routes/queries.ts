@@ -54,7 +54,7 @@ export const queryRoutes = (definitions: readonly QueryDefinition[], { db, histo
     const validate = validator(definition.params);
     const answer: RegistryRoute['answer'] = async (ctx, pathParams) => {
       const { principal } = ctx.state;
-      requirePermission(principal, definition.permission);
+      const places = requirePermission(principal, definition.permission);
       const { asOf, 'min-position': minPosition, ...query } = ctx.query;
       const params = typed(definition.params, { ...query, ...pathParams });
       validate(params);
@@ -65,8 +65,8 @@ export const queryRoutes = (definitions: readonly QueryDefinition[], { db, histo
       if (asOf === undefined) await requireReached(waitFor, definition, minPositionFrom(ctx.get('Min-Position') || (minPosition ?? '')));
       const found =
         asOf === undefined || definition.asOf === undefined
-          ? await definition.run(db, params, principal.locationIds)
-          : await definition.asOf(history, untilFrom(asOf), params, principal.locationIds);
+          ? await definition.run(db, params, places)
+          : await definition.asOf(history, untilFrom(asOf), params, places);
       if (found === null) throw new HttpProblem(404, 'not-found', 'There is no such thing, or it is not yours to see.');
       if (typeof found === 'object' && 'revision' in found) ctx.set('ETag', `"${String(found.revision)}"`);
       ctx.body = found;

@@ -8,7 +8,7 @@ import type { Table } from './format.ts';
  */
 const LOG = ['public.log_head', 'public.streams', 'public.events', 'public.receipts', 'public.signed_heads'];
 const EFFECTS = ['public.policy_checkpoints', 'public.policy_refusals', 'public.outbox', 'public.head_deliveries'];
-const PEOPLE = ['public.users'];
+const PEOPLE = ['public.users', 'public.custom_roles', 'public.second_factors', 'public.recovery_codes', 'public.pins'];
 /** Jobs in the database's queues; those in Redis are Redis's to keep. */
 const JOBS = ['meta', 'job', 'job_log', 'job_dependency', 'dedup'].map((name) => `${JOBS_SCHEMA}.${name}`);
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { Clock, NewId } from '../../commands/ports.ts';
 import type { Db } from './db.ts';
-import { hashPassword, newPassword, passwordMatches } from './passwords.ts';
+import { newPassword, passwordsAtStart } from './passwords.ts';
 import { createUser, normalEmail, setPassword } from './users.ts';
 import { advisoryLocks } from '../postgres/advisory-locks.ts';
 
@@ -84,7 +84,7 @@ const create = async (
     id: newId(),
     email,
     fullName: 'Owner',
-    passwordHash: await hashPassword(password),
+    passwordHash: await passwordsAtStart.hash(password),
     roles: ['owner'],
     locationIds: null,
     terminalId: null,
@@ -95,15 +95,15 @@ const create = async (
 
 const configured = async (db: Db, owner: Found, password: string, file: string): Promise<OwnerLogin> => {
   await rm(file, { force: true });
-  if (await passwordMatches(owner.passwordHash, password)) return { email: owner.email, password: null, done: 'kept' };
-  await setPassword(db, owner.id, await hashPassword(password));
+  if (await passwordsAtStart.matches(owner.passwordHash, password)) return { email: owner.email, password: null, done: 'kept' };
+  await setPassword(db, owner.id, await passwordsAtStart.hash(password));
   return { email: owner.email, password: null, done: 'reset' };
 };
 
 const stillGood = async (owner: Found, file: string): Promise<string | null> => {
   const kept = await readKept(file);
   if (kept === null || kept.email !== owner.email) return null;
-  return (await passwordMatches(owner.passwordHash, kept.password)) ? kept.password : null;
+  return (await passwordsAtStart.matches(owner.passwordHash, kept.password)) ? kept.password : null;
 };
 
 const FOUND = 'select id, email, password_hash as "passwordHash", roles from users';

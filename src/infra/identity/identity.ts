@@ -1,141 +1,128 @@
-import { availableParallelism } from 'node:os';
 import type { Clock } from '../../commands/ports.ts';
-import type { Identity, Log, LoginRefusal, Principal, TokenPair } from '../../http/ports.ts';
+import type { Identity, Principal, TokenPair } from '../../http/ports.ts';
 import { accessTokens, type Claims } from './access-tokens.ts';
-import { boundedQueue, QueueFull } from './bounded-queue.ts';
 import type { Db } from './db.ts';
+import { knownDevices } from './known-devices.ts';
 import { knownUsers, type Standing } from './known-users.ts';
-import { loginFailures, type Lockout } from './login-failures.ts';
-import { decoyHash, passwordMatches } from './passwords.ts';
+import { lockouts, type Lockout } from './lockouts.ts';
+import { loginBy, type LoginMetrics } from './login.ts';
+import type { PasswordPool } from './password-pool.ts';
 import { recent } from './recent.ts';
-import { sessions } from './sessions.ts';
-import type { SigningKey } from './signing-key.ts';
-import { normalEmail } from './users.ts';
+import type { Trail } from './security-trail.ts';
+import { sessions, type Exchanged, type Opened } from './sessions.ts';
+import type { SecondFactors } from './second-factors.ts';
+import type { KeyRing } from './key-ring.ts';
 
-export type IdentityMetrics = {
-  readonly loginAttempted: (outcome: 'success' | LoginRefusal['refused']) => void;
-  readonly tokenIssued: () => void;
-};
+export type IdentityMetrics = LoginMetrics & { readonly tokenIssued: () => void };
 
 export type IdentityNeeds = {
   readonly db: Db;
   readonly clock: Clock;
-  readonly log: Log;
   readonly metrics: IdentityMetrics;
-  readonly key: SigningKey;
+  readonly trail: Trail;
+  readonly passwords: PasswordPool;
+  readonly secondFactors: Pick<SecondFactors, 'check'>;
+  readonly keys: KeyRing;
   readonly issuer: string;
-  readonly audience?: string;
+  readonly audience: string;
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
-  readonly lockout: Lockout;
-  /** Logins that may wait for their turn at the password hash. */
-  readonly waitingLogins?: number;
+  /** By what is tried: one account, or any from one address. */
+  readonly lockout: { readonly account: Lockout; readonly address: Lockout };
+  /** Roles that count only for who has a second factor. */
+  readonly secondFactorRoles: readonly string[];
 };
 
-/** `refreshUsers` makes changed and disabled users known; call it each second or so (see keep-fresh.ts). */
-export type PostgresIdentity = Identity & { readonly refreshUsers: () => Promise<void> };
+/** `refreshUsers` makes changed users and ended sessions known; call it a few times a second (see keep-fresh.ts). */
+export type PostgresIdentity = Identity & {
+  readonly refreshUsers: () => Promise<void>;
+  /** The tokens of a session that was just opened. */
+  readonly tokensFor: (user: { readonly userId: string; readonly tokenVersion: number }, session: Opened) => Promise<TokenPair>;
+};
 
-type Candidate = { readonly id: string; readonly passwordHash: string; readonly disabled: boolean; readonly tokenVersion: number };
-
-const AUDIENCE = 'brigade-api';
 const TOKENS_REMEMBERED = 10_000;
-const WAITING_LOGINS = 64;
-/** How many passwords are hashed at once: half the thread pool at most, and never all the processors. */
-const LOGINS_AT_ONCE = availableParallelism() > 2 ? 2 : 1;
 
 export const postgresIdentity = (needs: IdentityNeeds): PostgresIdentity => {
-  const {
-    db,
-    clock,
-    log,
-    metrics,
-    key,
-    accessTokenSeconds,
-    refreshTokenSeconds,
-    lockout,
-    issuer,
-    audience = AUDIENCE,
-    waitingLogins = WAITING_LOGINS,
-  } = needs;
-  const tokens = accessTokens({ key, clock, issuer, audience, lifetimeSeconds: accessTokenSeconds });
-  const chain = sessions(db, { lifetimeSeconds: refreshTokenSeconds, clock, log });
-  const failures = loginFailures(db, clock, lockout);
-  const users = knownUsers(db, clock);
+  const { db, clock, metrics, trail, keys, issuer, audience, accessTokenSeconds } = needs;
+  const tokens = accessTokens({ keys, clock, issuer, audience, lifetimeSeconds: accessTokenSeconds });
+  const chain = sessions(db, { lifetimeSeconds: needs.refreshTokenSeconds, clock });
+  const users = knownUsers(db, clock, needs.secondFactorRoles);
   const read = recent<string, Claims>(TOKENS_REMEMBERED);
-  const inTurn = boundedQueue(LOGINS_AT_ONCE, waitingLogins);
-  // Not waited for: whoever logs in first may, a start need not.
-  const decoy = decoyHash();
-  decoy.catch(() => undefined);
 
-  const pair = async (user: { readonly userId: string; readonly tokenVersion: number }, refreshToken: string): Promise<TokenPair> => {
-    const accessToken = await tokens.issue(user);
+  const tokensFor: PostgresIdentity['tokensFor'] = async ({ userId, tokenVersion }, { sessionId, refreshToken }) => {
+    const accessToken = await tokens.issue({ userId, tokenVersion, sessionId });
     metrics.tokenIssued();
     return { access_token: accessToken, refresh_token: refreshToken, token_type: 'Bearer', expires_in: accessTokenSeconds };
   };
 
-  // The lock is read and the failure counted within the turn, so that guesses sent all at once are no more than guesses in a row.
-  const attempt = async (email: string, password: string): Promise<TokenPair | LoginRefusal> => {
-    const locked = await failures.lockedFor(email);
-    if (locked !== null) return refused('account-locked', locked);
-    const user = await candidate(db, email);
-    const matches = await passwordMatches(user?.passwordHash ?? (await decoy), password);
-    if (user === undefined || !matches) {
-      await failures.count(email);
-      return refused('invalid-credentials');
-    }
-    if (user.disabled) return refused('account-disabled');
-    await failures.forget(email);
-    return pair({ userId: user.id, tokenVersion: user.tokenVersion }, await chain.open(user.id));
+  const claimsOf = async (accessToken: string): Promise<Claims | null> => {
+    const known = read.get(accessToken);
+    if (known !== undefined && known.expiresAt > clock.now().getTime()) return known;
+    read.delete(accessToken);
+    const fresh = await tokens.read(accessToken);
+    if (fresh !== null) read.set(accessToken, fresh);
+    return fresh;
   };
 
-  const admitted = ({ tokenVersion }: Claims, user: Standing | null): Principal | null =>
-    user === null || user.disabled || user.tokenVersion !== tokenVersion ? null : user.principal;
+  const standingIn = async (userId: string, sessionId: string): Promise<Standing | null> => {
+    const known = users.recall(userId, sessionId);
+    return known === undefined ? users.look(userId, sessionId) : known;
+  };
+
+  const ofSystem = (userId: string, locationId: string | null = null) => ({
+    actor: { userId, roles: [], terminalId: null },
+    locationId,
+  });
 
   return {
-    login: async (email, password) => {
-      const answer = await inTurn(() => attempt(email, password)).catch((error: unknown) => {
-        if (error instanceof QueueFull) return refused('login-overloaded', 1);
-        throw error;
-      });
-      metrics.loginAttempted('refused' in answer ? answer.refused : 'success');
-      return answer;
+    login: loginBy({ ...needs, chain, failures: lockouts(db, clock), devices: knownDevices(db, clock), tokensFor }),
+
+    refresh: async (refreshToken, { correlationId, traceParent }) => {
+      const exchanged: Exchanged | { readonly reused: { userId: string; sessionId: string } } | null = await chain.exchange(refreshToken);
+      if (exchanged === null) return { refused: 'invalid-refresh-token' };
+      if (!('reused' in exchanged)) return tokensFor(exchanged, exchanged);
+      const { reused } = exchanged;
+      await trail(
+        { type: 'AccountSessionEnded', data: { ...reused, reason: 'token-reused' } },
+        { commandType: 'Refresh', correlationId, traceParent, ...ofSystem(reused.userId) },
+      );
+      return { refused: 'invalid-refresh-token' };
     },
 
-    refresh: async (refreshToken) => {
-      const exchanged = await chain.exchange(refreshToken);
-      return exchanged === null ? { refused: 'invalid-refresh-token' } : pair(exchanged, exchanged.refreshToken);
+    logout: async (token, { correlationId, traceParent }) => {
+      const claims = token.includes('.') ? await claimsOf(token) : null;
+      const ended = claims === null ? await chain.end(token) : await chain.endById(claims.sessionId, 'logout');
+      if (ended === null) return;
+      await users.look(ended.userId, ended.sessionId);
+      await trail(
+        { type: 'AccountSessionEnded', data: { ...ended, reason: 'logout' } },
+        { commandType: 'LogOut', correlationId, traceParent, ...ofSystem(ended.userId) },
+      );
     },
-
-    logout: chain.end,
 
     verify: async (accessToken) => {
       let claims = read.get(accessToken);
       if (claims === undefined || claims.expiresAt <= clock.now().getTime()) {
-        read.delete(accessToken);
-        const fresh = await tokens.read(accessToken);
+        const fresh = await claimsOf(accessToken);
         if (fresh === null) return null;
         claims = fresh;
-        read.set(accessToken, claims);
       }
-      return admitted(claims, users.recall(claims.userId) ?? (await users.look(claims.userId)));
+      const { userId, sessionId, tokenVersion } = claims;
+      const known = users.recall(userId, sessionId);
+      return admitted(known === undefined ? await users.look(userId, sessionId) : known, tokenVersion);
     },
 
-    jwks: () => ({ keys: [key.publicJwk] }),
+    standing: async ({ userId, sessionId }: Principal) => {
+      if (sessionId === undefined) return null;
+      const standing = await standingIn(userId, sessionId);
+      return standing === null || standing.disabled ? null : standing.principal;
+    },
+
+    jwks: () => ({ keys: keys.all().map(({ publicJwk }) => publicJwk) }),
     refreshUsers: users.refresh,
+    tokensFor,
   };
 };
 
-const refused = (reason: LoginRefusal['refused'], retryAfterSeconds: number | null = null): LoginRefusal => ({
-  refused: reason,
-  retryAfterSeconds,
-});
-
-const candidate = async (db: Db, email: string): Promise<Candidate | undefined> => {
-  const { rows } = await db.query<Candidate>({
-    name: 'login-candidate',
-    text: `select id, password_hash as "passwordHash", disabled_at is not null as disabled, token_version as "tokenVersion"
-           from users where email = $1`,
-    values: [normalEmail(email)],
-  });
-  return rows[0];
-};
+const admitted = (standing: Standing | null, tokenVersion: number): Principal | null =>
+  standing === null || standing.disabled || standing.tokenVersion !== tokenVersion ? null : standing.principal;

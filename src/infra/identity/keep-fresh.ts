@@ -1,8 +1,8 @@
 import type { Log } from '../../http/ports.ts';
 
-const EVERY_MS = 1_000;
+const EVERY_MS = 400;
 
-/** Refreshes every second, one at a time, until the function it returns is called; that resolves when none is under way. */
+/** Refreshes a few times a second, one at a time, until the function it returns is called; that resolves when none is under way. */
 export const keepFresh = (refresh: () => Promise<void>, log: Log, everyMs = EVERY_MS): (() => Promise<void>) => {
   let stopped = false;
   let failing = false;
@@ -12,11 +12,11 @@ export const keepFresh = (refresh: () => Promise<void>, log: Log, everyMs = EVER
   const once = async (): Promise<void> => {
     try {
       await refresh();
-      if (failing) log.info({}, 'Changed users are seen again');
+      if (failing) log.info({}, 'What changed in accounts or keys is seen again');
       failing = false;
     } catch (error) {
       // Nothing is admitted on old knowledge meanwhile: verify asks the database itself.
-      if (!failing) log.warn({ err: error }, 'Changed users cannot be read');
+      if (!failing) log.warn({ err: error }, 'What changed in accounts or keys cannot be read');
       failing = true;
     }
     if (!stopped) timer = setTimeout(() => void (underWay = once()), everyMs);

@@ -1,13 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../commands/ports.ts';
-import type { LiveTickets, Principal } from '../../http/ports.ts';
+import type { Identity, LiveTickets, Principal } from '../../http/ports.ts';
 import type { Db } from './db.ts';
 
 const LIFETIME_SECONDS = 30;
 
-export const liveTickets = (db: Db, clock: Clock): LiveTickets => ({
+/** Whoever comes with a ticket is let in as he stands by then. */
+export const liveTickets = (db: Db, clock: Clock, standing: Identity['standing']): LiveTickets => ({
   issue: async (principal) => {
     const ticket = randomBytes(32).toString('base64url');
+    if (principal.sessionId === undefined) throw new Error('A ticket is given to somebody who is logged in');
     const now = clock.now();
     await db.query({
       name: 'live-ticket-issue',
@@ -23,7 +25,7 @@ export const liveTickets = (db: Db, clock: Clock): LiveTickets => ({
       text: 'delete from live_tickets where hash = $1 and expires_at > $2 returning principal',
       values: [hashOf(ticket), clock.now()],
     });
-    return rows[0]?.principal ?? null;
+    return rows[0] === undefined ? null : standing(rows[0].principal);
   },
 });
 

@@ -1,6 +1,5 @@
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../../commands/ports.ts';
-import type { Log } from '../../http/ports.ts';
 import type { Db } from './db.ts';
 
 /**
@@ -10,14 +9,25 @@ import type { Db } from './db.ts';
  * Any other token of the chain was copied: the session ends.
  */
 export type Sessions = {
-  /** The refresh token of a new session. */
-  readonly open: (userId: string) => Promise<string>;
-  /** Null: unknown, expired, used before, or its user is disabled. */
-  readonly exchange: (refreshToken: string) => Promise<Exchanged | null>;
-  readonly end: (refreshToken: string) => Promise<void>;
+  readonly open: (session: NewSession) => Promise<Opened>;
+  /** Null: unknown, expired, used before, ended, or its user is disabled. */
+  readonly exchange: (refreshToken: string) => Promise<Exchanged | Reused | null>;
+  /** By a refresh token that is or just was good; null where there is no such session. */
+  readonly end: (refreshToken: string) => Promise<Ended | null>;
+  readonly endById: (id: string, why: 'logout' | 'revoked') => Promise<Ended | null>;
 };
 
-export type Exchanged = { readonly refreshToken: string; readonly userId: string; readonly tokenVersion: number };
+export type NewSession = {
+  readonly userId: string;
+  readonly method: 'password' | 'pin' | 'terminal';
+  /** Of a person's session at a shared terminal. */
+  readonly at: { readonly terminalId: string; readonly locationId: string } | null;
+};
+export type Opened = { readonly sessionId: string; readonly refreshToken: string };
+export type Exchanged = Opened & { readonly userId: string; readonly tokenVersion: number };
+/** Somebody copied a token: its session is ended. */
+export type Reused = { readonly reused: Ended };
+export type Ended = { readonly sessionId: string; readonly userId: string };
 
 type Token = { readonly id: string; readonly secret: Buffer };
 type SessionRow = {
@@ -29,23 +39,27 @@ type SessionRow = {
 };
 
 const GRACE_SECONDS = 10;
+/** A person at a shared terminal: for one working day. */
+const PIN_SECONDS = 12 * 3600;
 
-export type SessionOptions = { readonly lifetimeSeconds: number; readonly clock: Clock; readonly log: Log };
+export type SessionOptions = { readonly lifetimeSeconds: number; readonly clock: Clock };
 
-export const sessions = (db: Db, { lifetimeSeconds, clock, log }: SessionOptions): Sessions => {
-  const expiry = (now: Date): Date => new Date(now.getTime() + lifetimeSeconds * 1000);
+export const sessions = (db: Db, { lifetimeSeconds, clock }: SessionOptions): Sessions => {
+  const expiry = (now: Date, seconds = lifetimeSeconds): Date => new Date(now.getTime() + seconds * 1000);
 
   const rotate = async ({ id, secret }: Token, successor: Token, salt: Buffer): Promise<Exchanged | null> => {
     const now = clock.now();
     const { rows } = await db.query<{ userId: string; tokenVersion: number }>({
       name: 'session-rotate',
-      text: `update sessions s set previous_hash = s.secret_hash, secret_hash = $3, salt = $4, rotated_at = $5, expires_at = $6
+      text: `update sessions s set previous_hash = s.secret_hash, secret_hash = $3, salt = $4, rotated_at = $5, used_at = $5,
+                 expires_at = case s.method when 'pin' then s.expires_at else $6 end
              from users u
-             where s.id = $1 and s.secret_hash = $2 and s.expires_at > $5 and u.id = s.user_id and u.disabled_at is null
+             where s.id = $1 and s.secret_hash = $2 and s.expires_at > $5 and s.ended_at is null
+               and u.id = s.user_id and u.disabled_at is null
              returning u.id as "userId", u.token_version as "tokenVersion"`,
       values: [id, hashOf(secret), hashOf(successor.secret), salt, now, expiry(now)],
     });
-    return rows[0] === undefined ? null : { ...rows[0], refreshToken: written(successor) };
+    return rows[0] === undefined ? null : { ...rows[0], sessionId: id, refreshToken: written(successor) };
   };
 
   const find = async (id: string): Promise<SessionRow | undefined> => {
@@ -53,37 +67,55 @@ export const sessions = (db: Db, { lifetimeSeconds, clock, log }: SessionOptions
       name: 'session-find',
       text: `select s.previous_hash as "previousHash", s.rotated_at as "rotatedAt", s.salt, u.id as "userId", u.token_version as "tokenVersion"
              from sessions s join users u on u.id = s.user_id
-             where s.id = $1 and s.expires_at > $2 and u.disabled_at is null`,
+             where s.id = $1 and s.expires_at > $2 and s.ended_at is null and u.disabled_at is null`,
       values: [id, clock.now()],
     });
     return rows[0];
   };
 
+  const finish = async (condition: string, why: string, values: readonly unknown[]): Promise<Ended | null> => {
+    const { rows } = await db.query<Ended>({
+      text: `update sessions set ended_at = clock_timestamp(), ended_why = $1 where ended_at is null and ${condition}
+             returning id as "sessionId", user_id as "userId"`,
+      values: [why, ...values],
+    });
+    return rows[0] ?? null;
+  };
+
   /** The answer to a token that is not, or no longer, the good one. */
-  const repeat = async (token: Token): Promise<Exchanged | null> => {
+  const repeat = async (token: Token): Promise<Exchanged | Reused | null> => {
     const session = await find(token.id);
     if (session === undefined) return null;
     const { previousHash, rotatedAt, salt, userId, tokenVersion } = session;
     const justExchanged = rotatedAt !== null && clock.now().getTime() - rotatedAt.getTime() <= GRACE_SECONDS * 1000;
     if (justExchanged && salt !== null && previousHash?.equals(hashOf(token.secret)) === true) {
-      return { userId, tokenVersion, refreshToken: written(successorOf(token, salt)) };
+      return { sessionId: token.id, userId, tokenVersion, refreshToken: written(successorOf(token, salt)) };
     }
-    log.warn({ userId }, 'A refresh token was used a second time: its session is ended');
-    await db.query({ name: 'session-kill', text: 'delete from sessions where id = $1', values: [token.id] });
-    return null;
+    const reused = await finish('id = $2', 'token-reused', [token.id]);
+    return reused === null ? null : { reused };
   };
 
   return {
-    open: async (userId) => {
+    open: async ({ userId, method, at }) => {
       const token = { id: randomUUID(), secret: randomBytes(32) };
       const now = clock.now();
       await db.query({
         name: 'session-open',
-        text: `with swept as (delete from sessions where expires_at <= $4)
-               insert into sessions (id, user_id, secret_hash, created_at, expires_at) values ($1, $2, $3, $4, $5)`,
-        values: [token.id, userId, hashOf(token.secret), now, expiry(now)],
+        text: `with swept as (delete from sessions where expires_at <= $4::timestamptz - interval '1 minute')
+               insert into sessions (id, user_id, secret_hash, created_at, expires_at, method, terminal_id, location_id)
+               values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        values: [
+          token.id,
+          userId,
+          hashOf(token.secret),
+          now,
+          expiry(now, method === 'pin' ? PIN_SECONDS : lifetimeSeconds),
+          method,
+          at?.terminalId ?? null,
+          at?.locationId ?? null,
+        ],
       });
-      return written(token);
+      return { sessionId: token.id, refreshToken: written(token) };
     },
     exchange: async (refreshToken) => {
       const token = read(refreshToken);
@@ -93,13 +125,9 @@ export const sessions = (db: Db, { lifetimeSeconds, clock, log }: SessionOptions
     },
     end: async (refreshToken) => {
       const token = read(refreshToken);
-      if (token === null) return;
-      await db.query({
-        name: 'session-end',
-        text: 'delete from sessions where id = $1 and $2 in (secret_hash, previous_hash)',
-        values: [token.id, hashOf(token.secret)],
-      });
+      return token === null ? null : finish('id = $2 and $3 in (secret_hash, previous_hash)', 'logout', [token.id, hashOf(token.secret)]);
     },
+    endById: (id, why) => finish('id = $2', why, [id]),
   };
 };
 

@@ -1,73 +1,51 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, randomUUID, type KeyObject } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 
+export const tokenAlgorithms = ['RS256', 'PS256', 'EdDSA'] as const;
+export type TokenAlgorithm = (typeof tokenAlgorithms)[number];
+
 const MODULUS_BITS = 3072;
 
-export type SigningKey = { readonly kid: string; readonly privateKey: KeyObject; readonly publicKey: KeyObject; readonly publicJwk: JWK };
+/** A key signs, and is believed, with one algorithm alone. */
+export type SigningKey = {
+  readonly kid: string;
+  readonly algorithm: TokenAlgorithm;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  readonly publicJwk: JWK;
+};
 
 /** The signing key cannot be used; the message says which file and what to do. */
 export class SigningKeyUnfit extends Error {
   readonly code = 'signing-key-unfit';
   constructor(file: string, why: string, cause?: unknown) {
-    super(`${file} ${why}: give a PEM file with a private RSA key of at least ${MODULUS_BITS} bits.`, { cause });
+    super(`${file} ${why}: give a PEM file with a private RSA key of at least ${MODULUS_BITS} bits, or an Ed25519 key for EdDSA.`, {
+      cause,
+    });
     this.name = 'SigningKeyUnfit';
   }
 }
 
-/** Reads `file` where one is given; otherwise the key in `folder`, which the first program to start there makes. */
-export const signingKey = async ({ file, folder }: { readonly file: string | null; readonly folder: string }): Promise<SigningKey> => {
-  const path = file ?? join(folder, 'access-tokens.pem');
-  const pem = file === null ? await ownKey(folder, path) : await givenKey(path);
-  return keyFrom(path, pem);
+export const freshKey = async (algorithm: TokenAlgorithm): Promise<string> => {
+  const { privateKey } =
+    algorithm === 'EdDSA'
+      ? await promisify(generateKeyPair)('ed25519', undefined)
+      : await promisify(generateKeyPair)('rsa', { modulusLength: MODULUS_BITS });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 };
 
-const givenKey = async (path: string): Promise<string> => {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new SigningKeyUnfit(path, 'cannot be read', error);
-  }
-};
-
-const ownKey = async (folder: string, path: string): Promise<string> => {
-  const kept = await readIfThere(path);
-  if (kept !== null) return kept;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: MODULUS_BITS });
-  const fresh = `${path}.${randomUUID()}`;
-  await writeFile(fresh, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flush: true });
-  try {
-    // A link is never made over a file that is there, and never to half of one: of two programs that start at once, one wins.
-    await link(fresh, path);
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
-  } finally {
-    await rm(fresh);
-  }
-  return readFile(path, 'utf8');
-};
-
-const readIfThere = async (path: string): Promise<string | null> => {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
-    throw error;
-  }
-};
-
-const keyFrom = async (path: string, pem: string): Promise<SigningKey> => {
+export const signingKeyFrom = async (path: string, pem: string, algorithm: TokenAlgorithm): Promise<SigningKey> => {
   const privateKey = parse(path, pem);
-  if (privateKey.asymmetricKeyType !== 'rsa') throw new SigningKeyUnfit(path, `holds a key of type ${privateKey.asymmetricKeyType}`);
+  const type = privateKey.asymmetricKeyType;
+  if (type !== (algorithm === 'EdDSA' ? 'ed25519' : 'rsa'))
+    throw new SigningKeyUnfit(path, `holds a key of type ${type}, and signs ${algorithm}`);
   const bits = privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (bits < MODULUS_BITS) throw new SigningKeyUnfit(path, `holds a key of ${bits} bits`);
+  if (type === 'rsa' && bits < MODULUS_BITS) throw new SigningKeyUnfit(path, `holds a key of ${bits} bits`);
   const publicKey = createPublicKey(privateKey);
   const jwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(jwk);
-  return { kid, privateKey, publicKey, publicJwk: { ...jwk, kid, alg: 'RS256', use: 'sig' } };
+  return { kid, algorithm, privateKey, publicKey, publicJwk: { ...jwk, kid, alg: algorithm, use: 'sig' } };
 };
 
 const parse = (path: string, pem: string): KeyObject => {
@@ -77,5 +55,3 @@ const parse = (path: string, pem: string): KeyObject => {
     throw new SigningKeyUnfit(path, 'is not a private key', error);
   }
 };
-
-const hasCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;

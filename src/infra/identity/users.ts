@@ -52,7 +52,7 @@ export const listUsers = async (db: Db): Promise<readonly User[]> => {
 export const setPassword = async (db: Db, userId: string, passwordHash: string): Promise<void> => {
   await db.query({
     name: 'set-password',
-    text: `with ended as (delete from sessions where user_id = $1)
+    text: `with ended as (update sessions set ended_at = clock_timestamp(), ended_why = 'password' where user_id = $1 and ended_at is null)
            update users set password_hash = $2, token_version = token_version + 1 where id = $1`,
     values: [userId, passwordHash],
   });

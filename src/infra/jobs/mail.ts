@@ -1,7 +1,14 @@
 import { createTransport } from 'nodemailer';
 
 /** `id` becomes the Message-ID: a mail sent twice is recognised as the same. */
-export type Message = { readonly id: string; readonly subject: string; readonly text: string; readonly files?: readonly AttachedFile[] };
+export type Message = {
+  readonly id: string;
+  readonly subject: string;
+  readonly text: string;
+  /** Else who is told of everything. */
+  readonly to?: string;
+  readonly files?: readonly AttachedFile[];
+};
 type AttachedFile = { readonly name: string; readonly type: string; readonly content: string };
 export type Mail = { readonly send: (message: Message) => Promise<void>; readonly close: () => void };
 
@@ -16,10 +23,10 @@ export const openMail = ({ url, from, to }: MailSettings): Mail => {
   const transport = createTransport({ url, connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: ANSWER_MS });
   const domain = /@(?<domain>[\w.-]+)/.exec(from)?.groups?.['domain'] ?? 'brigade.invalid';
   return {
-    send: async ({ id, subject, text, files = [] }) => {
+    send: async ({ id, subject, text, files = [], to: receiver }) => {
       await transport.sendMail({
         from,
-        to: [...to],
+        to: receiver ?? [...to],
         subject,
         text,
         attachments: files.map(({ name, type, content }) => ({ filename: name, contentType: type, content })),

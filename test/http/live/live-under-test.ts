@@ -45,7 +45,7 @@ export type UnderTest = HandTimers & {
   readonly stop: () => Promise<void>;
 };
 
-type Settings = Partial<Pick<LiveServerNeeds, 'allowedOrigins' | 'maxBufferedBytes' | 'tickets'>> & {
+type Settings = Partial<Pick<LiveServerNeeds, 'allowedOrigins' | 'maxBufferedBytes' | 'tickets' | 'standing'>> & {
   readonly limits?: Partial<typeof liveLimits>;
 };
 
@@ -60,6 +60,7 @@ export const liveUnderTest = async (feed: LiveFeed, { limits, ...settings }: Set
   const live = liveServer({
     server,
     tickets,
+    standing: async (principal) => principal,
     feed,
     allowedOrigins: ['https://kitchen.example'],
     logId: 'the-log',

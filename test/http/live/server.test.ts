@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
+import type { Identity } from '../../../src/http/ports.ts';
 import { connectLive, enterLive, shownBy, type LiveClient } from '../../support/live-client.ts';
 import { cold, cook, elsewhere, grill, here, liveUnderTest, owner, type UnderTest } from './live-under-test.ts';
 import { memoryFeed, type MemoryFeed } from './memory-feed.ts';
@@ -21,10 +22,12 @@ describe('Live server', () => {
   let memory: MemoryFeed;
   let under: UnderTest;
   let clients: LiveClient[];
+  let standing: Identity['standing'];
 
   beforeEach(async () => {
     memory = memoryFeed();
-    under = await liveUnderTest(memory.feed);
+    standing = async (principal) => principal;
+    under = await liveUnderTest(memory.feed, { standing: (principal) => standing(principal) });
     clients = [];
   });
   afterEach(async () => {
@@ -346,6 +349,50 @@ describe('Live server', () => {
       client.send(board);
       expect(await client.next('error')).to.include({ code: 'unavailable' });
       expect(await client.closed).to.include({ code: 1013 });
+    });
+  });
+
+  describe('asks again, a few times a second, who is there', () => {
+    const watching = async (): Promise<LiveClient> => {
+      const client = await enter();
+      client.send(board);
+      await client.next('snapshot');
+      return client;
+    };
+    const recheck = (): void => under.turn(250);
+
+    it('and ends the connection of who may no longer come in', async () => {
+      const client = await watching();
+      standing = async () => null;
+      recheck();
+      expect(await client.next('error')).to.include({ code: 'unauthenticated' });
+      expect(await client.closed).to.include({ code: 4401 });
+    });
+
+    it('and of who may no longer see what he watches, saying which', async () => {
+      const client = await watching();
+      standing = async (principal) => ({ ...principal, roles: ['host'] });
+      recheck();
+      expect(await client.next('error')).to.include({ code: 'forbidden', id: 'board' });
+      expect(await client.closed).to.include({ code: 4403 });
+    });
+
+    it('and lets him see from then on only what he may now', async () => {
+      const client = await watching();
+      const changed = { ...cook, roles: ['cook'] };
+      standing = async () => changed;
+      recheck();
+      await new Promise((turn) => setImmediate(turn));
+      client.send({ type: 'subscribe', id: 'tables', topic: 'tables', locationId: here });
+      expect(await client.closed).to.include({ code: 4403 });
+    });
+
+    it('and keeps everyone while that cannot be asked', async () => {
+      const client = await watching();
+      standing = () => Promise.reject(new Error('the database is away'));
+      recheck();
+      commit(ticketRow('t1'));
+      await client.next('changes');
     });
   });
 

@@ -28,7 +28,9 @@ describe('Identity: access tokens', () => {
     key = here.key.privateKey,
   ): Promise<string> => {
     const now = Date.parse('2026-03-01T12:00:00Z') / 1000;
+    const { rows } = await here.pool.query<{ id: string }>('select id from sessions where user_id = $1', [userId]);
     const body = {
+      sid: rows[0]?.id,
       iss: 'https://brigade.test',
       aud: 'brigade-api',
       sub: userId,
@@ -109,6 +111,9 @@ describe('Identity: access tokens', () => {
     'no beginning': [{ nbf: undefined as never }, {}],
     'no version': [{ ver: undefined }, {}],
     'another version': [{ ver: 0 }, {}],
+    'no session': [{ sid: undefined }, {}],
+    'an unknown session': [{ sid: randomUUID() }, {}],
+    'what is no session': [{ sid: "' or true --" }, {}],
     'an unknown user': [{ sub: randomUUID() }, {}],
   };
   for (const [what, [claims, header]] of Object.entries(wrong)) {

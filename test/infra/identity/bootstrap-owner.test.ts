@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { bootstrapOwner, DEFAULT_OWNER_EMAIL, OwnerEmailTaken } from '../../../src/infra/identity/bootstrap-owner.ts';
-import { hashPassword } from '../../../src/infra/identity/passwords.ts';
+import { passwordsAtStart } from '../../../src/infra/identity/passwords.ts';
 import { listUsers, setPassword } from '../../../src/infra/identity/users.ts';
 import { granted, identityAt, PASSWORD, place, someone, standingClock, type Place } from '../../support/identity.ts';
 
@@ -42,7 +42,7 @@ describe('The first owner', () => {
   it('keeps to himself a password he has changed', async () => {
     await start();
     const [owner] = await listUsers(here.pool);
-    await setPassword(here.pool, owner?.id ?? '', await hashPassword('his own since'));
+    await setPassword(here.pool, owner?.id ?? '', await passwordsAtStart.hash('his own since'));
     expect(await start()).to.include({ done: 'kept', password: null });
   });
 

@@ -17,7 +17,7 @@ describe('Keeping users fresh', () => {
       stop = keepFresh(refresh, { ...quiet, info: say, warn: say }, 1);
     });
     await stop();
-    expect(said).to.deep.equal(['Changed users cannot be read', 'Changed users are seen again']);
+    expect(said).to.deep.equal(['What changed in accounts or keys cannot be read', 'What changed in accounts or keys is seen again']);
   });
 
   it('stops, and waits for what is under way', async () => {

@@ -55,6 +55,25 @@ describe('Identity: who may still come in', () => {
     expect(await identity.verify(token)).to.equal(null);
   });
 
+  it('knows at the next refresh when a session ends or runs out', async () => {
+    const ended = await seen();
+    await here.pool.query('update sessions set ended_at = clock_timestamp() where user_id = $1', [ended.user.id]);
+    await ended.identity.refreshUsers();
+    expect(await ended.identity.verify(ended.token)).to.equal(null);
+    const over = await seen();
+    await here.pool.query('update sessions set expires_at = $2 where user_id = $1', [over.user.id, over.clock.now()]);
+    await over.identity.refreshUsers();
+    expect(await over.identity.verify(over.token)).to.equal(null);
+  });
+
+  it('asks nothing for a session that is known to be over', async () => {
+    const { identity, token, user, statements } = await seen();
+    await here.pool.query('update sessions set ended_at = clock_timestamp() where user_id = $1', [user.id]);
+    await identity.refreshUsers();
+    for (let n = 0; n < 10; n++) expect(await identity.verify(token)).to.equal(null);
+    expect(statements()).to.equal(1);
+  });
+
   it('sees a change that was stamped before a refresh and committed after it', async () => {
     const { identity, token, user } = await seen();
     const client = await here.pool.connect();

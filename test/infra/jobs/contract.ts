@@ -198,6 +198,7 @@ export const jobsContract = (open: (room: StoreRoom) => Promise<JobBackend>): vo
     expect(await states('failed')).to.deep.equal([[dead, 'failed']]);
     expect(await shop.board.counts()).to.deep.equal([
       { queue: QUEUE, counts: { waiting: 3, active: 0, delayed: 0, completed: 0, failed: 1, dead: 1 } },
+      { queue: 'account-mails', counts: { waiting: 0, active: 0, delayed: 0, completed: 0, failed: 0, dead: 0 } },
     ]);
   });
 };

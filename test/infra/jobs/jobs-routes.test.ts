@@ -81,7 +81,10 @@ describe('GET /jobs and POST /jobs/{jobId}/retry', () => {
     ]);
     expect(body).to.deep.include({
       next: null,
-      queues: [{ queue: QUEUE, counts: { waiting: 1, active: 0, delayed: 0, completed: 0, failed: 1, dead: 1 } }],
+      queues: [
+        { queue: QUEUE, counts: { waiting: 1, active: 0, delayed: 0, completed: 0, failed: 1, dead: 1 } },
+        { queue: 'account-mails', counts: { waiting: 0, active: 0, delayed: 0, completed: 0, failed: 0, dead: 0 } },
+      ],
     });
     expect(jobsOf((await ask(elsewhere, 'GET', '')).body)).to.deep.equal([]);
   });
