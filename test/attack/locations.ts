@@ -62,7 +62,12 @@ const queryAttacks = queries.flatMap((definition) =>
   ),
 );
 
-type HandMade = { readonly permission: string; readonly path: (ids: Room['victims']['ids']) => string; readonly is: 'thing' | 'list' };
+type HandMade = {
+  readonly permission: string;
+  readonly path: (ids: Room['victims']['ids']) => string;
+  readonly is: 'thing' | 'list';
+  readonly body?: (ids: Room['victims']['ids']) => object;
+};
 
 /** Routes that no registry has. Whoever adds one says here how it could show or change another location's things. */
 // What is granted beyond what one holds is tried in test/http/accounts/administration.test.ts and terminals.test.ts.
@@ -113,6 +118,22 @@ const handMade: { readonly [route: string]: HandMade | 'everybody’s' | 'the as
   'POST /api/v1/roles': 'by what one holds',
   'PUT /api/v1/roles/:id': 'by what one holds',
   'POST /api/v1/terminals': 'by what one holds',
+  'POST /api/v1/privacy/erasures': {
+    permission: 'privacy.erase',
+    path: () => '/privacy/erasures',
+    is: 'thing',
+    body: ({ orderId }) => ({ subjectId: orderId, reason: 'requested' }),
+  },
+  'GET /api/v1/privacy/erasures/:subjectId': {
+    permission: 'privacy.erase',
+    path: ({ orderId }) => `/privacy/erasures/${orderId}`,
+    is: 'thing',
+  },
+  'GET /api/v1/privacy/exports/:subjectId': {
+    permission: 'privacy.export',
+    path: ({ orderId }) => `/privacy/exports/${orderId}`,
+    is: 'thing',
+  },
   'POST /api/v1/live/tickets': 'the asker’s own',
   'GET /api/v1/jobs': { permission: 'jobs.read', path: () => '/jobs', is: 'list' },
   'POST /api/v1/jobs/:jobId/retry': { permission: 'jobs.retry', path: () => `/jobs/${randomUUID()}/retry`, is: 'thing' },
@@ -123,7 +144,10 @@ const handMadeAttacks = Object.entries(handMade).flatMap(([route, how]) =>
     ? []
     : ALL_ROLES.map((role) =>
         attack(`${route} as ${role}`, async (room) => {
-          const { status, body } = await (await room.attacker(role))(route.split(' ')[0] ?? '', how.path(room.victims.ids));
+          const { ids } = room.victims;
+          const { status, body } = await (
+            await room.attacker(role)
+          )(route.split(' ')[0] ?? '', how.path(ids), how.body === undefined ? {} : { body: how.body(ids) });
           if (!rolesPermit([role], how.permission)) return unlessRefused({ status, body }, 403);
           return how.is === 'thing' ? unlessRefused({ status, body }, 404) : unlessTold(body, room.victims.secrets);
         }),
