@@ -47,8 +47,11 @@ const rowsOf = (events: readonly LogEvent[]): readonly (readonly [name: string, 
     return [projection.name, rows];
   });
 
+/** Of what happened to accounts and roles there is none: it is noted in the log, and they are kept in tables. */
 const statesOf = (events: readonly LogEvent[]): readonly (readonly [stream: string, state: unknown])[] =>
-  [...Map.groupBy(events, ({ stream }) => stream)].map(([stream, own]) => [stream, foldStream(stream, own)]);
+  [...Map.groupBy(events, ({ stream }) => stream)]
+    .filter(([stream]) => !stream.startsWith('-'))
+    .map(([stream, own]) => [stream, foldStream(stream, own)]);
 
 describe('Events as they were ever written', () => {
   for (const [version, events] of shippedEvents) {
