@@ -7,7 +7,13 @@ import type { Log } from './log.ts';
 
 export type Server = { readonly pid: number; readonly port: number; readonly exited: Promise<string>; readonly stop: () => Promise<void> };
 
-export type Launch = { readonly binaries: Binaries; readonly data: string; readonly port: number; readonly durable: boolean; readonly log: Log };
+export type Launch = {
+  readonly binaries: Binaries;
+  readonly data: string;
+  readonly port: number;
+  readonly durable: boolean;
+  readonly log: Log;
+};
 
 export const PATIENCE_MS = 60_000;
 const LAST_WORDS_MS = 200;

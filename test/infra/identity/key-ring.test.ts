@@ -10,6 +10,7 @@ import { SigningKeyUnfit } from '../../../src/infra/identity/signing-key.ts';
 import { standingClock } from '../../support/identity.ts';
 
 const DAY = 86_400;
+const USER = '01939f3a-1000-7000-8000-000000000003';
 const pem = { type: 'pkcs8', format: 'pem' } as const;
 
 describe('The keys that sign access tokens', () => {
@@ -87,12 +88,12 @@ describe('The keys that sign access tokens', () => {
     clock.pass(90 * DAY);
     await keys.refresh();
     clock.pass(599);
-    const before = await tokens.issue({ userId: 'u', tokenVersion: 1, sessionId: '01939f3a-1000-7000-8000-000000000001' });
+    const before = await tokens.issue({ userId: USER, tokenVersion: 1, sessionId: '01939f3a-1000-7000-8000-000000000001' });
     clock.pass(1);
-    const after = await tokens.issue({ userId: 'u', tokenVersion: 1, sessionId: '01939f3a-1000-7000-8000-000000000001' });
+    const after = await tokens.issue({ userId: USER, tokenVersion: 1, sessionId: '01939f3a-1000-7000-8000-000000000001' });
     await keys.refresh();
-    expect(await tokens.read(before)).to.have.property('userId', 'u');
-    expect(await tokens.read(after)).to.have.property('userId', 'u');
+    expect(await tokens.read(before)).to.have.property('userId', USER);
+    expect(await tokens.read(after)).to.have.property('userId', USER);
     expect(before.split('.')[0]).to.not.equal(after.split('.')[0]);
   });
 
@@ -119,7 +120,7 @@ describe('The keys that sign access tokens', () => {
         sid: '01939f3a-1000-7000-8000-000000000001',
         iss: 'i',
         aud: 'a',
-        sub: 'u',
+        sub: USER,
         jti: 'j',
         iat: now,
         nbf: now,
@@ -127,7 +128,7 @@ describe('The keys that sign access tokens', () => {
       })
         .setProtectedHeader({ alg, typ: 'at+jwt', kid: key.kid })
         .sign(key.privateKey);
-    expect(await tokens.read(await signed('RS256'))).to.have.property('userId', 'u');
+    expect(await tokens.read(await signed('RS256'))).to.have.property('userId', USER);
     for (const alg of ['PS256', 'RS512', 'PS512']) expect(await tokens.read(await signed(alg)), alg).to.equal(null);
   });
 
@@ -136,12 +137,12 @@ describe('The keys that sign access tokens', () => {
     const keys = await ring({ file, formerFiles: [former] });
     expect(keys.all()).to.have.length(2);
     const tokens = accessTokens({ keys, clock: standingClock(), issuer: 'i', audience: 'a', lifetimeSeconds: 900 });
-    const token = await tokens.issue({ userId: 'u', tokenVersion: 1, sessionId: '01939f3a-1000-7000-8000-000000000001' });
+    const token = await tokens.issue({ userId: USER, tokenVersion: 1, sessionId: '01939f3a-1000-7000-8000-000000000001' });
     const next = await ring({ file: former, formerFiles: [file] });
     expect(next.signer().kid).to.not.equal(keys.signer().kid);
     expect(
       await accessTokens({ keys: next, clock: standingClock(), issuer: 'i', audience: 'a', lifetimeSeconds: 900 }).read(token),
-    ).to.have.property('userId', 'u');
+    ).to.have.property('userId', USER);
   });
 
   it('are refused where a file is not there, not a key, of another type, or too small', async () => {
