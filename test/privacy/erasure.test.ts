@@ -270,12 +270,12 @@ describe('Erasing a person', function () {
     expect(body.shifts).to.have.length(1);
     const cook = await server.as(['cook']);
     expect((await cook('GET', `/privacy/exports/${person.id}`)).status).to.equal(403);
-    const { body: me } = await cook<{ readonly userId: string }>('GET', '/users/me');
-    expect((await cook('GET', `/privacy/exports/${me.userId}`)).status).to.equal(200);
+    const { body: me } = await cook<{ readonly id: string }>('GET', '/users/me');
+    expect((await cook('GET', `/privacy/exports/${me.id}`)).status).to.equal(200);
   });
 
   it('is refused for oneself, for an owner by a manager, for nobody known, and for another location’s', async () => {
-    const { body: owner } = await server.owner<{ readonly userId: string }>('GET', '/users/me');
+    const { body: owner } = await server.owner<{ readonly id: string }>('GET', '/users/me');
     const manager = await server.as(['manager']);
     const elsewhere = await server.as(['manager'], [randomUUID()]);
     const here = await waiter();
@@ -283,8 +283,8 @@ describe('Erasing a person', function () {
       const { status, body } = await caller('POST', '/privacy/erasures', { body: { subjectId, reason: 'requested' } });
       return [status, body['code']];
     };
-    expect(await ask(server.owner, owner.userId)).to.deep.equal([409, 'erasure-of-oneself']);
-    expect(await ask(manager, owner.userId)).to.deep.equal([403, 'permission-missing']);
+    expect(await ask(server.owner, owner.id)).to.deep.equal([409, 'erasure-of-oneself']);
+    expect(await ask(manager, owner.id)).to.deep.equal([403, 'permission-missing']);
     expect(await ask(server.owner, randomUUID())).to.deep.equal([404, 'subject-unknown']);
     expect(await ask(elsewhere, here.id)).to.deep.equal([404, 'subject-unknown']);
     expect(await ask(manager, here.id)).to.deep.equal([201, undefined]);

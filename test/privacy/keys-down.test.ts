@@ -42,8 +42,8 @@ describe('Without the key store', function () {
   });
 
   it('erases nobody, and says so', async () => {
-    const { body: me } = await newcomer<{ readonly userId: string }>('GET', '/users/me');
-    const { status } = await server.owner('POST', '/privacy/erasures', { body: { subjectId: me.userId, reason: 'requested' } });
+    const { body: me } = await newcomer<{ readonly id: string }>('GET', '/users/me');
+    const { status } = await server.owner('POST', '/privacy/erasures', { body: { subjectId: me.id, reason: 'requested' } });
     expect(status).to.equal(503);
     expect((await newcomer('GET', '/users/me')).status).to.equal(200);
   });

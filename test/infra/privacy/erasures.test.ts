@@ -165,8 +165,8 @@ describe('Erasures', () => {
       "select column_name as name from information_schema.columns where table_schema = 'public' and table_name = 'users' order by 1",
     );
     const [erased, kept] = [
-      ['email', 'full_name', 'password_hash'],
-      ['id', 'roles', 'location_ids', 'terminal_id', 'disabled_at', 'token_version', 'created_at', 'changed_at'],
+      ['email', 'full_name', 'password_hash', 'preferences'],
+      ['id', 'roles', 'location_ids', 'terminal_id', 'disabled_at', 'token_version', 'created_at', 'changed_at', 'removed_at'],
     ];
     expect(rows.map(({ name }) => name)).to.deep.equal([...erased, ...kept].toSorted());
   });
