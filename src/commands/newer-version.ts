@@ -12,8 +12,8 @@ export class NewerVersionNeeded extends Error {
   }
 }
 
-/** Whether an event is of a type, and in a form, that this program knows. */
-export const isKnownEvent = ({ type, metadata }: LogEvent): boolean => isKnownEventType(type) && metadata.schemaVersion <= SCHEMA_VERSION;
+/** Whether an event is of a type that this program knows, and does not say that its form is a newer one. */
+export const isKnownEvent = ({ type, metadata }: LogEvent): boolean => isKnownEventType(type) && !(metadata.schemaVersion > SCHEMA_VERSION);
 
 /** A stored event in the form of today. Throws NewerVersionNeeded. */
 export const understood = <E extends Message<string, unknown>>(event: LogEvent<E>): LogEvent<E> => {

@@ -62,11 +62,18 @@ const queryAttacks = queries.flatMap((definition) =>
   ),
 );
 
-type HandMade = { readonly permission: string; readonly path: (ids: Room['victims']['ids']) => string; readonly is: 'thing' | 'list' };
+type HandMade = {
+  readonly permission: string;
+  readonly path: (ids: Room['victims']['ids']) => string;
+  /** `gift`: what one gives to whom; any refusal is one. */
+  readonly is: 'thing' | 'list' | 'gift';
+  readonly body?: (ids: Room['victims']['ids']) => object;
+};
+
+const NEW_PASSWORD = 'seven purple herons wade';
 
 /** Routes that no registry has. Whoever adds one says here how it could show or change another location's things. */
-// What is granted beyond what one holds is tried in test/http/accounts/administration.test.ts and terminals.test.ts.
-const handMade: { readonly [route: string]: HandMade | 'everybody’s' | 'the asker’s own' | 'by command' | 'by what one holds' } = {
+const handMade: { readonly [route: string]: HandMade | 'everybody’s' | 'the asker’s own' | 'by command' } = {
   'GET /health/live': 'everybody’s',
   'GET /health/ready': 'everybody’s',
   'GET /.well-known/jwks.json': 'everybody’s',
@@ -87,32 +94,79 @@ const handMade: { readonly [route: string]: HandMade | 'everybody’s' | 'the as
   'GET /api/v1/audit/events/:position/proof': { permission: 'audit.read', path: () => '/audit/events/1/proof', is: 'thing' },
   'GET /health': { permission: 'health.read', path: () => '//health', is: 'list' },
   'GET /api/v1/users/me': 'the asker’s own',
+  'PUT /api/v1/users/me': 'the asker’s own',
+  'POST /api/v1/users/me/pin': 'the asker’s own',
+  'PUT /api/v1/auth/password': 'the asker’s own',
   'POST /api/v1/auth/register': 'everybody’s',
   'POST /api/v1/auth/password/forgot': 'everybody’s',
-  'POST /api/v1/auth/password/reset': 'everybody’s',
+  'POST /api/v1/auth/password/reset': 'the asker’s own',
   'GET /reset-password': 'everybody’s',
-  'PUT /api/v1/auth/password': 'the asker’s own',
+  'POST /api/v1/auth/pin': 'the asker’s own',
+  'POST /api/v1/auth/approvals': 'the asker’s own',
   'POST /api/v1/auth/second-factor': 'the asker’s own',
   'POST /api/v1/auth/second-factor/confirm': 'the asker’s own',
   'POST /api/v1/auth/second-factor/remove': 'the asker’s own',
-  'PUT /api/v1/users/me': 'the asker’s own',
-  'POST /api/v1/users/me/pin': 'the asker’s own',
-  'POST /api/v1/auth/pin': 'the asker’s own',
-  'POST /api/v1/auth/approvals': 'the asker’s own',
+  'GET /api/v1/users': { permission: 'user.read', path: () => '/users', is: 'list' },
+  'POST /api/v1/users': {
+    permission: 'user.create',
+    path: () => '/users',
+    is: 'gift',
+    body: ({ locationId }) => ({
+      email: `${randomUUID()}@b.test`,
+      password: NEW_PASSWORD,
+      full_name: 'A B',
+      roles: ['cook'],
+      locationIds: [locationId],
+    }),
+  },
+  'GET /api/v1/users/:id': { permission: 'user.read', path: ({ userId }) => `/users/${userId}`, is: 'thing' },
+  'PUT /api/v1/users/:id': {
+    permission: 'user.change',
+    path: ({ userId }) => `/users/${userId}`,
+    is: 'thing',
+    body: () => ({ password: NEW_PASSWORD }),
+  },
+  'DELETE /api/v1/users/:id': { permission: 'user.remove', path: ({ userId }) => `/users/${userId}`, is: 'thing' },
+  'GET /api/v1/roles': { permission: 'role.read', path: () => '/roles', is: 'list' },
+  'POST /api/v1/roles': {
+    permission: 'role.define',
+    path: () => '/roles',
+    is: 'gift',
+    body: ({ locationId }) => ({ name: 'theirs', permissions: ['order.read'], locationId }),
+  },
+  'PUT /api/v1/roles/:id': {
+    permission: 'role.change',
+    path: ({ roleId }) => `/roles/${roleId}`,
+    is: 'thing',
+    body: () => ({ permissions: ['order.read'] }),
+  },
+  'DELETE /api/v1/roles/:id': { permission: 'role.remove', path: ({ roleId }) => `/roles/${roleId}`, is: 'thing' },
+  'GET /api/v1/terminals': { permission: 'terminal.read', path: () => '/terminals', is: 'list' },
+  'POST /api/v1/terminals': {
+    permission: 'terminal.enrol',
+    path: () => '/terminals',
+    is: 'gift',
+    body: ({ locationId }) => ({ name: 'theirs', locationId }),
+  },
   'GET /api/v1/refresh_tokens': 'the asker’s own',
   'GET /api/v1/refresh_tokens/:id': 'the asker’s own',
   'DELETE /api/v1/refresh_tokens/:id': 'the asker’s own',
-  'GET /api/v1/users': { permission: 'user.read', path: () => '/users', is: 'list' },
-  'GET /api/v1/users/:id': { permission: 'user.read', path: () => `/users/${randomUUID()}`, is: 'thing' },
-  'DELETE /api/v1/users/:id': { permission: 'user.remove', path: () => `/users/${randomUUID()}`, is: 'thing' },
-  'GET /api/v1/roles': { permission: 'role.read', path: () => '/roles', is: 'list' },
-  'DELETE /api/v1/roles/:id': { permission: 'role.remove', path: () => `/roles/${randomUUID()}`, is: 'thing' },
-  'GET /api/v1/terminals': { permission: 'terminal.read', path: () => '/terminals', is: 'list' },
-  'POST /api/v1/users': 'by what one holds',
-  'PUT /api/v1/users/:id': 'by what one holds',
-  'POST /api/v1/roles': 'by what one holds',
-  'PUT /api/v1/roles/:id': 'by what one holds',
-  'POST /api/v1/terminals': 'by what one holds',
+  'POST /api/v1/privacy/erasures': {
+    permission: 'privacy.erase',
+    path: () => '/privacy/erasures',
+    is: 'thing',
+    body: ({ orderId }) => ({ subjectId: orderId, reason: 'requested' }),
+  },
+  'GET /api/v1/privacy/erasures/:subjectId': {
+    permission: 'privacy.erase',
+    path: ({ orderId }) => `/privacy/erasures/${orderId}`,
+    is: 'thing',
+  },
+  'GET /api/v1/privacy/exports/:subjectId': {
+    permission: 'privacy.export',
+    path: ({ orderId }) => `/privacy/exports/${orderId}`,
+    is: 'thing',
+  },
   'POST /api/v1/live/tickets': 'the asker’s own',
   'GET /api/v1/jobs': { permission: 'jobs.read', path: () => '/jobs', is: 'list' },
   'POST /api/v1/jobs/:jobId/retry': { permission: 'jobs.retry', path: () => `/jobs/${randomUUID()}/retry`, is: 'thing' },
@@ -123,8 +177,12 @@ const handMadeAttacks = Object.entries(handMade).flatMap(([route, how]) =>
     ? []
     : ALL_ROLES.map((role) =>
         attack(`${route} as ${role}`, async (room) => {
-          const { status, body } = await (await room.attacker(role))(route.split(' ')[0] ?? '', how.path(room.victims.ids));
+          const { ids } = room.victims;
+          const { status, body } = await (
+            await room.attacker(role)
+          )(route.split(' ')[0] ?? '', how.path(ids), how.body === undefined ? {} : { body: how.body(ids) });
           if (!rolesPermit([role], how.permission)) return unlessRefused({ status, body }, 403);
+          if (how.is === 'gift') return unlessRefused({ status, body }, 403, 404, 409);
           return how.is === 'thing' ? unlessRefused({ status, body }, 404) : unlessTold(body, room.victims.secrets);
         }),
       ),
@@ -160,6 +218,53 @@ const topicAttacks = (Object.keys(TOPICS) as readonly TopicName[]).flatMap((topi
     }),
   ),
 );
+
+const accounts: readonly Attack[] = [
+  ...ALL_ROLES.flatMap((role) =>
+    (['GET', 'DELETE'] as const).map((method) =>
+      attack(`${method} another’s session as ${role}`, async (room) =>
+        unlessRefused(await (await room.attacker(role))(method, `/refresh_tokens/${room.victims.ids['sessionId']}`), 404),
+      ),
+    ),
+  ),
+  ...ALL_ROLES.filter((role) => role !== 'owner').flatMap((role) =>
+    [['owner'], ['manager', 'auditor', 'owner']].map((roles) =>
+      attack(`making an account of ${roles.join(', ')} as ${role}`, async (room) => {
+        const body = { email: `${randomUUID()}@b.test`, password: NEW_PASSWORD, full_name: 'A B', roles, locationIds: [room.elsewhere] };
+        return unlessRefused(await (await room.attacker(role))('POST', '/users', { body }), 403);
+      }),
+    ),
+  ),
+  ...ALL_ROLES.map((role) =>
+    attack(`an account of every location as ${role} of one`, async (room) => {
+      const body = { email: `${randomUUID()}@b.test`, password: NEW_PASSWORD, full_name: 'A B', roles: ['cook'], locationIds: null };
+      return unlessRefused(await (await room.attacker(role))('POST', '/users', { body }), 403, 404);
+    }),
+  ),
+  ...ALL_ROLES.filter((role) => role !== 'owner').map((role) =>
+    attack(`raising oneself as ${role}`, async (room) => {
+      const caller = await room.attacker(role);
+      const { body } = await caller<{ readonly id?: string }>('GET', '/users/me');
+      return unlessRefused(await caller('PUT', `/users/${body.id}`, { body: { roles: ['owner'], locationIds: null } }), 403, 404);
+    }),
+  ),
+  ...ALL_ROLES.filter((role) => role !== 'owner').map((role) =>
+    attack(`a role of all permissions as ${role}`, async (room) => {
+      const body = { name: 'mighty', permissions: ['*'], locationId: room.elsewhere };
+      return unlessRefused(await (await room.attacker(role))('POST', '/roles', { body }), 400, 403);
+    }),
+  ),
+  ...ALL_ROLES.map((role) =>
+    attack(`raising oneself by one’s own account as ${role}`, async (room) =>
+      unlessRefused(
+        await (
+          await room.attacker(role)
+        )('PUT', '/users/me', { body: { full_name: 'A B', roles: ['owner'], locationIds: null } }),
+        400,
+      ),
+    ),
+  ),
+];
 
 const references: readonly Attack[] = [
   attack('an order of ours at a table of theirs', async (room) => {
@@ -226,5 +331,14 @@ export const goodRequests = async (room: Room): Promise<readonly string[]> => {
 
 export const otherLocations: Area = {
   name: 'another location’s things, by every route and live topic, in every role',
-  attacks: [...commandAttacks, ...batchAttacks, ...queryAttacks, ...handMadeAttacks, everyRoute, ...topicAttacks, ...references],
+  attacks: [
+    ...commandAttacks,
+    ...batchAttacks,
+    ...queryAttacks,
+    ...handMadeAttacks,
+    everyRoute,
+    ...topicAttacks,
+    ...accounts,
+    ...references,
+  ],
 };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import { isRole, roles, type Role } from '../../src/commands/roles.ts';
 import type { TokenPair } from '../../src/http/ports.ts';
-import { signingKeyFrom, type SigningKey } from '../../src/infra/identity/signing-key.ts';
+import { keyRing } from '../../src/infra/identity/key-ring.ts';
+import type { SigningKey } from '../../src/infra/identity/signing-key.ts';
 import { openLog } from '../../src/infra/telemetry/log.ts';
 import { PASSWORD, someone } from '../support/identity.ts';
 import { openRestaurant } from '../support/restaurant.ts';
@@ -35,7 +35,7 @@ export type Room = {
   /** Somebody of every location, with his tokens: a cook unless told otherwise. */
   readonly cook: (role?: Role) => Promise<{ readonly email: string; readonly userId: string; readonly tokens: TokenPair }>;
   readonly with: (token: string) => Caller;
-  /** Always the same cook. */
+  /** The same cook as before, where his session still stands. */
   readonly shared: Room['cook'];
   /** Servers of their own with a narrow limit on refreshes, behind one proxy and behind none. */
   readonly sprayed: () => Promise<TestServer>;
@@ -58,13 +58,39 @@ const NARROW = { APP_RATE_LIMITS__TABLE: 'refresh address anyone POST /api/v1/au
 /** Attacks are many, and shall meet more than the limits. */
 const UNLIMITED = 'all address anyone * /* 1000000 100000';
 
+/** The key that the server signs access tokens with, read from its folder. */
+const signerOf = async ({ folder }: TestServer): Promise<SigningKey> => {
+  const ring = await keyRing({
+    file: null,
+    formerFiles: [],
+    folder: join(folder, 'keys'),
+    algorithm: 'RS256',
+    clock: { now: () => new Date() },
+    rotationSeconds: 90 * 86_400,
+    tokenSeconds: 3600,
+  });
+  return ring.signer();
+};
+
+/** Somebody who works at the victims' location, his session, and a role of theirs. */
+const withPerson = async ({ nobody, owner, locationId }: TestServer, pool: Pool, { ids, secrets }: Victims): Promise<Victims> => {
+  const { id, email } = await someone(pool, { roles: ['manager'], locationIds: [locationId] });
+  await nobody('POST', '/auth/login', { body: { email, password: PASSWORD } });
+  const { rows } = await pool.query<{ readonly id: string }>('select id from sessions where user_id = $1', [id]);
+  const role = await owner<{ readonly id: string }>('POST', '/roles', {
+    body: { name: 'only-for-us', permissions: ['order.read'], locationId },
+  });
+  const sessionId = rows[0]?.id ?? '';
+  return { ids: { ...ids, userId: id, sessionId, roleId: role.body.id }, secrets: [...secrets, id, email, sessionId, 'only-for-us'] };
+};
+
 export const openRoom = async (env: { readonly [name: string]: string } = {}): Promise<Room> => {
   const logged: string[] = [];
   const log = openLog({ level: 'debug', destination: { write: (line: string) => void logged.push(line) } });
   const { started: server, routes } = await registeredRoutes(() => testServer({ APP_RATE_LIMITS__TABLE: UNLIMITED, ...env }, log));
   const pool = new Pool({ connectionString: server.databaseUrl, max: 2 });
   const restaurant = await openRestaurant(server);
-  const victims = await drive(server, restaurant);
+  const victims = await withPerson(server, pool, await drive(server, restaurant));
   const elsewhere = randomUUID();
   await server.owner('POST', '/locations', {
     body: { locationId: elsewhere, name: 'Elsewhere', timeZone: 'UTC', currency: 'USD', dayStartsAt: '04:00' },
@@ -93,13 +119,19 @@ export const openRoom = async (env: { readonly [name: string]: string } = {}): P
     port: Number(new URL(server.baseUrl).port),
     pool,
     logged,
-    key: await signingKeyFrom('', await readFile(join(server.folder, 'keys', 'access-tokens.pem'), 'utf8'), 'RS256'),
+    key: await signerOf(server),
     victims,
     elsewhere,
     attacker,
     cook,
     with: server.withToken,
-    shared: () => (known ??= cook()),
+    shared: async () => {
+      const held = known === undefined ? null : await known;
+      const stands = held !== null && (await server.withToken(held.tokens.access_token)('GET', '/users/me')).status === 200;
+      if (held !== null && stands) return held;
+      known = cook();
+      return known;
+    },
     sprayed: () => another('sprayed', { ...NARROW, APP_SERVER__TRUSTED_PROXIES: '1' }),
     unproxied: () => another('unproxied', NARROW),
     strict: () => another('strict', STRICT),

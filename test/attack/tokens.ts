@@ -180,7 +180,7 @@ const misplaced: readonly Attack[] = [
   }),
   ...['refresh', 'logout'].map((door) =>
     attack(`an access token to ${door}`, async (room) => {
-      const { tokens } = await room.shared();
+      const { tokens } = await room.cook();
       return unlessRefused(
         await room.server.nobody('POST', `/auth/${door}`, { body: { refresh_token: tokens.access_token } }),
         400,

@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { pino, type Logger } from 'pino';
 import { ownerOf } from '../../src/infra/postgres/data-folder.ts';
 import { startEmbedded, type EmbeddedPostgres } from '../../src/infra/postgres/embedded.ts';
-import { clearLeftovers } from '../../src/infra/postgres/embedded-server.ts';
+import { clearLeftovers } from '../../src/infra/postgres/leftover-server.ts';
 import { migrate } from '../../src/infra/postgres/migrate.ts';
 import { SERVER, serverUrl, TEMPLATE } from './postgres.ts';
 

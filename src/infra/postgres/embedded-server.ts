@@ -1,22 +1,22 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { asAccount, type Binaries } from './binaries.ts';
 import type { Log } from './log.ts';
-import { commandLine, startMark } from './processes.ts';
 
 export type Server = { readonly pid: number; readonly port: number; readonly exited: Promise<string>; readonly stop: () => Promise<void> };
 
-type Launch = { readonly binaries: Binaries; readonly data: string; readonly port: number; readonly durable: boolean; readonly log: Log };
+export type Launch = {
+  readonly binaries: Binaries;
+  readonly data: string;
+  readonly port: number;
+  readonly durable: boolean;
+  readonly log: Log;
+};
 
-const PATIENCE_MS = 60_000;
-const PAUSE_MS = 10;
+export const PATIENCE_MS = 60_000;
 const LAST_WORDS_MS = 200;
-/** How often we look whether a server that is not our child still lives. */
-const LOOK_EVERY_MS = 50;
 
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
@@ -56,40 +56,6 @@ export const freePort = async (wanted: number | null): Promise<number> => {
   return port;
 };
 
-const pidIn = (data: string): number | null => {
-  const file = path.join(data, 'postmaster.pid');
-  return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) || null : null;
-};
-
-/** As the server itself notes it: starting, ready or stopping; empty where it noted nothing. */
-const statusIn = (data: string): string => {
-  try {
-    return readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[7]?.trim() ?? '';
-  } catch {
-    return '';
-  }
-};
-
-const isOurs = (pid: number, data: string): boolean => startMark(pid) !== null && commandLine(pid).includes(`-D ${data} `);
-
-/**
- * What a program that was killed left: its server, still running, is stopped; the note of one that is dead, a zombie,
- * or whose pid is another program's by now is removed, since Postgres would take it for alive.
- */
-export const clearLeftovers = async (data: string, log: Log): Promise<void> => {
-  const pid = pidIn(data);
-  if (pid === null) return;
-  if (isOurs(pid, data)) {
-    log.warn({ pid }, 'Stopping the PostgreSQL that an earlier run left behind');
-    process.kill(pid, 'SIGINT');
-    for (let waited = 0; isOurs(pid, data); waited += PAUSE_MS) {
-      if (waited > PATIENCE_MS) process.kill(pid, 'SIGQUIT');
-      await delay(PAUSE_MS);
-    }
-  }
-  rmSync(path.join(data, 'postmaster.pid'), { force: true });
-};
-
 const stopper = (child: ChildProcess, exited: Promise<string>) => async (): Promise<void> => {
   child.kill('SIGINT');
   const impatient = setTimeout(() => child.kill('SIGQUIT'), PATIENCE_MS);
@@ -98,7 +64,7 @@ const stopper = (child: ChildProcess, exited: Promise<string>) => async (): Prom
 };
 
 /** For a program that ends without its farewells. */
-const stopWithUs = (stop: () => void, exited: Promise<string>): void => {
+export const stopWithUs = (stop: () => void, exited: Promise<string>): void => {
   process.once('exit', stop);
   void exited.then(() => process.removeListener('exit', stop));
 };
@@ -114,44 +80,9 @@ const report = (line: string, log: Log): void => {
 
 type Words = readonly [program: string, ...args: string[]];
 
-const wordsFor = ({ binaries, data, port, durable }: Launch): Words => {
+export const wordsFor = ({ binaries, data, port, durable }: Launch): Words => {
   const settings = durable ? { ...SETTINGS, ...DURABLE } : { ...SETTINGS, ...FOR_TESTS };
   return [path.join(binaries.folder, 'native/bin/postgres'), '-D', data, '-p', String(port), ...flags(settings)];
-};
-
-/** Once it is gone; to be asked for one that is not our child. */
-const gone = async (pid: number, mark: string): Promise<string> => {
-  while (startMark(pid) === mark) await delay(LOOK_EVERY_MS);
-  return 'it is gone';
-};
-
-const orphanStopper = (pid: number, mark: string, exited: Promise<string>) => async (): Promise<void> => {
-  const signal = (name: NodeJS.Signals): void => {
-    if (startMark(pid) === mark) process.kill(pid, name);
-  };
-  signal('SIGINT');
-  const impatient = setTimeout(() => signal('SIGQUIT'), PATIENCE_MS);
-  await exited;
-  clearTimeout(impatient);
-};
-
-/**
- * Takes over the server that a killed program left running, where it is just as we would start it now: that spares stopping it
- * and starting it again. Null: there is none such. Linux alone tells cheaply whether a process that is not our child lives.
- */
-export const adopt = async (launch: Launch): Promise<Server | null> => {
-  const { data, port, log } = launch;
-  const pid = pidIn(data);
-  const mark = pid === null ? null : startMark(pid);
-  if (process.platform !== 'linux' || pid === null || mark === null) return null;
-  if (commandLine(pid).trim() !== wordsFor(launch).join(' ').trim()) return null;
-  while (statusIn(data) === 'starting' && startMark(pid) === mark) await delay(PAUSE_MS);
-  if (statusIn(data) !== 'ready') return null;
-  log.warn({ pid }, 'Taking over the PostgreSQL that an earlier run left running');
-  const exited = gone(pid, mark);
-  const stop = orphanStopper(pid, mark, exited);
-  stopWithUs(() => process.kill(pid, 'SIGINT'), exited);
-  return { pid, port, exited, stop };
 };
 
 /** Starts a postmaster and waits until it takes connections. A process group of its own: Ctrl-C reaches us alone, and we stop it last. */

@@ -3,7 +3,8 @@ import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { postgresAccount, postgresBinaries, type Binaries } from './binaries.ts';
 import { claimDataFolder } from './data-folder.ts';
 import { DATABASE, openCluster, OWNER, READER, rememberPort, type Cluster } from './embedded-cluster.ts';
-import { adopt, clearLeftovers, freePort, launch, type Server } from './embedded-server.ts';
+import { freePort, launch, type Server } from './embedded-server.ts';
+import { adopt, clearLeftovers } from './leftover-server.ts';
 import type { Log } from './log.ts';
 
 export type EmbeddedOptions = {
