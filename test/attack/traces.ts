@@ -69,7 +69,7 @@ const unseen: readonly Attack[] = [
   [404, 'GET', '/orders/01939f3a-1000-7000-8000-000000000001', null],
 ].map(([status, method, path, authorization]) =>
   attack(`being refused with ${status} unseen`, async (room) => {
-    const { tokens, userId } = await room.shared();
+    const { tokens, userId } = await room.cook();
     const correlationId = `unseen-${status}`;
     const headers = { 'x-correlation-id': correlationId, authorization: String(authorization ?? `Bearer ${tokens.access_token}`) };
     await room.server.nobody(String(method), String(path), { headers, ...(method === 'POST' ? { body: {} } : {}) });
