@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { commands } from '../../src/commands/registry.ts';
@@ -42,7 +43,8 @@ describe('A state as text', () => {
     }));
     fc.assert(
       fc.property(state, (value) => {
-        expect(back(value)).to.deep.equal(value);
+        // chai sorts a Map's entries as text, which an object with a toString of its own has none of.
+        expect(isDeepStrictEqual(back(value), value)).to.equal(true);
         expect(stateText(back(value))).to.equal(stateText(value));
       }),
       { numRuns: 300 },
