@@ -50,6 +50,20 @@ const NOT_PERSONAL: ReadonlySet<string> = new Set([
   'OrderClosed.tips.currency',
   'SubjectErased.kind',
   'SubjectErased.reason',
+  'AccountRegistered.roles[]',
+  'AccountGranted.roles[]',
+  'AccountLoggedIn.method',
+  'AccountLoginRefused.reason',
+  'AccountLocked.of',
+  'AccountSessionEnded.reason',
+  'AccountPasswordChanged.by',
+  'AccountApprovalGiven.permission',
+  'AccountApprovalGiven.subject',
+  // Of the role, from letters, digits and hyphens.
+  'RoleDefined.name',
+  'RoleDefined.permissions[]',
+  'RoleChanged.name',
+  'RoleChanged.permissions[]',
 ]);
 
 const isIdOrTime = (field: string): boolean =>
