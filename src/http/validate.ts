@@ -21,7 +21,7 @@ const SECRET = /password|token/i;
 /** Where a card's number stands in what was sent; null: nowhere. */
 const cardNumberIn = (value: unknown): string | null => {
   if (typeof value !== 'object' || value === null) return null;
-  for (const name in value) {
+  for (const name of Object.keys(value)) {
     const inner = (value as { readonly [name: string]: unknown })[name];
     if (typeof inner === 'string' ? !holdsCardNumber(inner) : typeof inner !== 'object') continue;
     if (SECRET.test(name)) continue;

@@ -16,7 +16,7 @@ const requireFit = (value: unknown, depth: number): void => {
   }
   if (typeof value !== 'object' || value === null) return;
   if (depth === 0) throw tooDeep();
-  for (const name in value) requireFit((value as { readonly [name: string]: unknown })[name], depth - 1);
+  for (const inner of Array.isArray(value) ? value : Object.values(value)) requireFit(inner, depth - 1);
 };
 
 /** Reads a JSON body of up to `maxBytes`, sent as it is: what is compressed, or nested more deeply than anything here, is refused. */
