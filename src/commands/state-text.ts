@@ -25,7 +25,8 @@ const decode = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(decode);
   const plain = value as Plain;
-  if (Object.hasOwn(plain, MAP)) return new Map((plain[MAP] as readonly [unknown, unknown][]).map(([key, inner]) => [decode(key), decode(inner)]));
+  if (Object.hasOwn(plain, MAP))
+    return new Map((plain[MAP] as readonly [unknown, unknown][]).map(([key, inner]) => [decode(key), decode(inner)]));
   if (Object.hasOwn(plain, SET)) return new Set((plain[SET] as readonly unknown[]).map(decode));
   return object(Object.hasOwn(plain, OBJECT) ? (plain[OBJECT] as Plain) : plain);
 };
