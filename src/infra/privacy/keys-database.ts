@@ -41,13 +41,15 @@ const connected = async <T>(url: string, work: (client: Client) => Promise<T>): 
 
 const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && 'code' in error && codes.includes(String(error.code));
-const NO_SUCH_DATABASE = '3D000';
 const DUPLICATE = ['42P04', '23505'];
 
 /** Makes the database of the keys where there is none yet, through the one beside it; nobody but its owner may enter. */
 const makeBeside = (databaseUrl: string, url: string): Promise<void> =>
   connected(databaseUrl, async (client) => {
-    const name = escapeIdentifier(decodeURIComponent(new URL(url).pathname.slice(1)));
+    const database = decodeURIComponent(new URL(url).pathname.slice(1));
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
+    if (rowCount !== 0) return;
+    const name = escapeIdentifier(database);
     await client.query(`create database ${name}`).catch((error: unknown) => {
       if (!hasCode(error, ...DUPLICATE)) throw error;
     });
@@ -65,12 +67,7 @@ const makeTables = (url: string): Promise<void> =>
 /** The database of the keys, ready: `url`, or else one made beside the database. Answers its URL. */
 export const openKeysDatabase = async (url: string | null, databaseUrl: string): Promise<string> => {
   const at = url ?? keysUrlBeside(databaseUrl);
-  try {
-    await makeTables(at);
-  } catch (error) {
-    if (url !== null || !hasCode(error, NO_SUCH_DATABASE)) throw error;
-    await makeBeside(databaseUrl, at);
-    await makeTables(at);
-  }
+  if (url === null) await makeBeside(databaseUrl, at);
+  await makeTables(at);
   return at;
 };
