@@ -5,6 +5,7 @@ import { openMail, type Mail } from '../infra/jobs/mail.ts';
 import { passwordLinkHandler } from '../infra/jobs/password-link.ts';
 import { migrateJobs } from '../infra/jobs/migrate.ts';
 import { closeQueues, openQueues, type QueuePair, type Queues } from '../infra/jobs/queues.ts';
+import { onceServed } from '../infra/postgres/once-served.ts';
 import { runRelay } from '../infra/jobs/relay.ts';
 import { reorderAlertHandler } from '../infra/jobs/reorder-alert.ts';
 import { startWorker } from '../infra/jobs/worker.ts';
@@ -21,7 +22,7 @@ export type JobRoom = { readonly backend: JobBackend; readonly queues: Queues; r
 
 /** The queues, for those who work on them and those who look. */
 export const openJobs = async ({ config, ownerUrl, log, closing }: System): Promise<JobRoom> => {
-  if (config.redis.url === null) await migrateJobs(ownerUrl);
+  if (config.redis.url === null) await onceServed(() => migrateJobs(ownerUrl));
   const backend = config.redis.url === null ? postgresJobs(ownerUrl, log) : redisJobs(config.redis.url, log);
   closing.add('job backend', backend.close);
   const queues = openQueues(backend);

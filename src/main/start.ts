@@ -3,6 +3,7 @@ import { projectionPositions } from '../infra/projections/positions.ts';
 import { serveMetrics } from '../infra/telemetry/metrics-server.ts';
 import type { OwnerLogin } from '../infra/identity/bootstrap-owner.ts';
 import type { Log } from '../http/ports.ts';
+import { onceServed } from '../infra/postgres/once-served.ts';
 import { bootstrap } from './bootstrap.ts';
 import { closingStack } from './closing.ts';
 import { openDatabase, type Database } from './database.ts';
@@ -50,7 +51,7 @@ export const start = async (config: Config, log: Log, opening: Promise<Database>
       startProjecting(later, positions);
       startChaining(later);
     }
-    const owner = await bootstrap(system);
+    const owner = await onceServed(() => bootstrap(system));
     const room = await jobs;
     const working = roles.includes('worker') ? await startWorkingLater(later, room) : null;
     if (working !== null) {

@@ -39,6 +39,16 @@ describe('Connections', () => {
     await database.close();
   });
 
+  it('outlive the loss of one that is taken out and asks nothing at the moment', async () => {
+    const client = await pool.connect();
+    const ended = new Promise<void>((resolve) => client.once('end', resolve));
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await ask(database.url, `select pg_terminate_backend(${rows[0]?.pid})`);
+    await ended;
+    client.release(true);
+    expect((await pool.query('select 1 as one')).rows).to.deep.equal([{ one: 1 }]);
+  });
+
   const session = "select current_user as role, current_setting('search_path') as path, current_setting('TimeZone') as zone";
 
   it('work as the program, not as the owner', async () => {

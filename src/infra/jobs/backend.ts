@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import { asApp } from '../postgres/connect.ts';
 import type { Log } from '../postgres/log.ts';
+import { outliveLoss } from '../postgres/outlive-loss.ts';
 import { JOBS_SCHEMA } from './migrate.ts';
 import { jobQueue, type JobData, type JobQueue, type KeptJob } from './queue.ts';
 
@@ -48,6 +49,7 @@ export const postgresJobs = (ownerUrl: string, log: Log, max = 8): JobBackend =>
   pool.on('error', (error) => {
     if (!pool.ending) log.warn({ err: error, pool: 'jobs' }, 'An idle database connection was lost');
   });
+  outliveLoss(pool);
   // BullMQ describes the little of pg that it uses in types of its own, and its classes are others for each backend.
   const connection = pool as unknown as PgPool;
   const { Queue: PostgresQueue, Worker: PostgresWorker } = withBackend(createPostgresBackend);

@@ -7,6 +7,8 @@ export const JOBS_SCHEMA = 'bullmq';
 /** Makes or updates the job queues' tables, as the database's owner, and lets the program use them. */
 export const migrateJobs = async (ownerUrl: string): Promise<void> => {
   const owner = new Client({ connectionString: ownerUrl });
+  // What is under way rejects too; without a listener the event would end the program.
+  owner.on('error', () => undefined);
   await owner.connect();
   try {
     await runMigrations(owner, JOBS_SCHEMA);

@@ -1,6 +1,7 @@
 import { Pool } from 'pg';
 import { createPool, type DatabasePool, type Interceptor, type QueryResultRow } from 'slonik';
 import type { Log } from './log.ts';
+import { outliveLoss } from './outlive-loss.ts';
 import { watchPool } from './silence.ts';
 
 /** What the program works as once it has migrated: it cannot change or remove events. */
@@ -50,6 +51,7 @@ export const openPool = (
   pool.on('error', (error) => {
     if (!pool.ending) log.warn({ err: error, pool: name }, 'An idle database connection was lost');
   });
+  outliveLoss(pool);
   watchPool(pool, { ownerUrl, name: `brigade ${name}`, log });
   return pool;
 };

@@ -88,6 +88,8 @@ const MISSING = `select (select count(*) from pg_database where datname = '${DAT
 
 const prepare = async (adminUrl: string, readerPassword: string): Promise<void> => {
   const client = new Client({ connectionString: adminUrl });
+  // What is under way rejects too; without a listener the event would end the program.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const { rows } = await client.query<{ readonly database: boolean; readonly reader: boolean }>(MISSING);

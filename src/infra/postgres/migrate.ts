@@ -67,6 +67,8 @@ const apply = async (client: Client, { number, name, sql, checksum }: Migration)
 export const migrate = async (ownerUrl: string, folder = FOLDER): Promise<readonly string[]> => {
   const known = migrationsIn(folder);
   const client = new Client({ connectionString: ownerUrl });
+  // What is under way rejects too; without a listener the event would end the program.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [advisoryLocks.migration]);

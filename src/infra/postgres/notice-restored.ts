@@ -6,6 +6,8 @@ import { Client } from 'pg';
  */
 export const noticeRestored = async (ownerUrl: string): Promise<boolean> => {
   const client = new Client({ connectionString: ownerUrl });
+  // What is under way rejects too; without a listener the event would end the program.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const { rows } = await client.query<{ moved: boolean }>('select public.begin_epoch_where_moved() as moved');

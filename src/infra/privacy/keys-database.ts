@@ -31,6 +31,8 @@ export const keysUrlBeside = (databaseUrl: string): string => {
 
 const connected = async <T>(url: string, work: (client: Client) => Promise<T>): Promise<T> => {
   const client = new Client({ connectionString: url, application_name: 'brigade keys' });
+  // What is under way rejects too; without a listener the event would end the program.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return await work(client);

@@ -3,6 +3,7 @@ import { DatabaseError, Pool, type QueryResultRow } from 'pg';
 import { DependencyDown } from '../../commands/ports.ts';
 import type { ErasureReason, SubjectKind } from '../../domain/subject.ts';
 import type { Log } from '../postgres/log.ts';
+import { outliveLoss } from '../postgres/outlive-loss.ts';
 import type { DataKey, Destroyed, KeyStore, KnownSubject } from './key-store.ts';
 import type { MasterKeys, WrappedKey } from './master-keys.ts';
 
@@ -49,6 +50,8 @@ export const postgresKeyStore = ({ url, masterKeys, log }: Options): KeyStore =>
   pool.on('error', (error) => {
     if (!pool.ending) log.warn({ err: error }, 'An idle connection to the key store was lost');
   });
+
+  outliveLoss(pool);
 
   const ask = async <Row extends QueryResultRow>(name: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> => {
     try {
