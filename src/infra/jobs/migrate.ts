@@ -3,7 +3,6 @@ import { Client } from 'pg';
 
 export const JOBS_SCHEMA = 'bullmq';
 
-/** Grants on one thing at the same moment would fail: a query of several statements is one transaction, and holds the lock. */
 /** Makes or updates the job queues' tables, as the database's owner, and lets the program use them. */
 export const migrateJobs = async (ownerUrl: string): Promise<void> => {
   const owner = new Client({ connectionString: ownerUrl });
@@ -12,6 +11,7 @@ export const migrateJobs = async (ownerUrl: string): Promise<void> => {
   await owner.connect();
   try {
     await runMigrations(owner, JOBS_SCHEMA);
+    // Grants on one thing at the same moment would fail: a query of several statements is one transaction, and holds the lock.
     await owner.query(`
       select pg_advisory_xact_lock(hashtextextended('brigade jobs migration', 0));
       grant usage on schema ${JOBS_SCHEMA} to brigade_app;

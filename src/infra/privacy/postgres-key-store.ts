@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { DatabaseError, Pool, type QueryResultRow } from 'pg';
+import { Pool, type QueryResultRow } from 'pg';
 import { DependencyDown } from '../../commands/ports.ts';
 import type { ErasureReason, SubjectKind } from '../../domain/subject.ts';
+import { isAnswer } from '../postgres/is-answer.ts';
 import type { Log } from '../postgres/log.ts';
 import { outliveLoss } from '../postgres/outlive-loss.ts';
 import type { DataKey, Destroyed, KeyStore, KnownSubject } from './key-store.ts';
@@ -23,10 +24,7 @@ const PATIENCE_MS = 5_000;
 const REWRAPPED_AT_ONCE = 500;
 const NAME = 'key store';
 
-/** SQLSTATE classes of a server that cannot serve right now: connection, resources, intervention, system. */
-const UNABLE = /^(?:08|53|57|58)/;
-const asFailure = (error: unknown): unknown =>
-  error instanceof DatabaseError && !UNABLE.test(error.code ?? '') ? error : new DependencyDown(NAME, error);
+const asFailure = (error: unknown): unknown => (isAnswer(error) ? error : new DependencyDown(NAME, error));
 
 const SUBJECT = 'select subject, kind, location_id, destroyed_at, reason, destroyed_by from public.data_keys';
 
