@@ -43,6 +43,21 @@ const settingsOf = (url: string): Promise<string> =>
     return rows.map(({ name, setting }) => (name === 'server_version' ? `PostgreSQL ${setting}` : `${name} ${setting}`)).join(', ');
   });
 
+const SEGMENTS_READY = 40;
+
+/**
+ * Fills so many WAL segments and gives them up, so that what is measured writes to files that are there, as on a server that has
+ * been running: a new one is filled with zeros first, during which nothing is committed.
+ */
+const withSegmentsReady = (adminUrl: string): Promise<void> =>
+  asOwner(adminUrl, async (client) => {
+    for (let nth = 0; nth < SEGMENTS_READY; nth++) {
+      await client.query("select pg_logical_emit_message(false, 'bench', 'one more segment')");
+      await client.query('select pg_switch_wal()');
+    }
+    await client.query('checkpoint');
+  });
+
 /** Started once as usual, which makes the cluster, and then again with the slow fsync. */
 const restartSlow = async (folder: string, slow: SlowFsync): Promise<() => Promise<void>> => {
   const cluster = openCluster(folder, postgresBinaries(), true);
@@ -61,6 +76,7 @@ export const startServer = async ({ durable, slow }: { readonly durable: boolean
     await stop();
     stop = await restartSlow(folder, slow);
   }
+  if (durable) await withSegmentsReady(embedded.adminUrl);
   const database = async (name: string): Promise<string> => {
     await asOwner(embedded.adminUrl, (client) => client.query(`create database ${escapeIdentifier(name)}`));
     const url = new URL(embedded.url);

@@ -31,6 +31,15 @@ export const asApp = (ownerUrl: string): string => {
   return url.href;
 };
 
+const watched = (pool: Pool, { ownerUrl, name, log }: { readonly ownerUrl: string; readonly name: string; readonly log: Log }): Pool => {
+  pool.on('error', (error) => {
+    if (!pool.ending) log.warn({ err: error, pool: name }, 'An idle database connection was lost');
+  });
+  outliveLoss(pool);
+  watchPool(pool, { ownerUrl, name, log });
+  return pool;
+};
+
 /** For the hot path; pg's own types (int8 as string, timestamptz as Date). */
 export const openPool = (
   ownerUrl: string,
@@ -48,12 +57,13 @@ export const openPool = (
     idle_in_transaction_session_timeout: MINUTE_MS,
     idleTimeoutMillis: MINUTE_MS,
   });
-  pool.on('error', (error) => {
-    if (!pool.ending) log.warn({ err: error, pool: name }, 'An idle database connection was lost');
-  });
-  outliveLoss(pool);
-  watchPool(pool, { ownerUrl, name: `brigade ${name}`, log });
-  return pool;
+  return watched(pool, { ownerUrl, name: `brigade ${name}`, log });
+};
+
+/** One connection like the pool's, over which a query is sent before those ahead of it are answered. */
+export const openAppendPool = (like: Pool, { ownerUrl, log }: { readonly ownerUrl: string; readonly log: Log }): Pool => {
+  const pool = new Pool({ ...like.options, min: 0, max: 1, pipeline: true });
+  return watched(pool, { ownerUrl, name: like.options.application_name ?? '', log });
 };
 
 const camelCase = (name: string): string => name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

@@ -26,6 +26,7 @@ const SETTINGS = {
   log_timezone: 'UTC',
   shared_buffers: '256MB',
   max_wal_size: '2GB',
+  min_wal_size: '512MB',
   wal_compression: 'on',
   lc_messages: 'C',
   // Failed statements are told to whoever sent them.

@@ -21,7 +21,7 @@ export const signAll = async (db: Asks, chained: ChainedLog = postgresLog(db)): 
 };
 
 /** Events of a few streams, two or three an append, with all that JSON may hold. */
-export const fillLog = async (store: EventStore, appends: number): Promise<void> => {
+export const fillLog = async (store: Pick<EventStore, 'append'>, appends: number): Promise<void> => {
   const texts = ['plain', 'quote " and \\ backslash', 'line\nend\ttab\u0001\u007f', 'Crêpe 東京 😀 \u2028', '"},"position":7,"stream":"'];
   const revisions = new Map<string, number>();
   for (let nth = 0; nth < appends; nth++) {

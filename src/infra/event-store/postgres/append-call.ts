@@ -1,5 +1,6 @@
 import { randomUUIDv7 as newEventId } from 'node:crypto';
 import type { Append, Revision } from '../../../commands/ports.ts';
+import type { Links } from './links.ts';
 
 /** An append as it is sent: serialized once, however often it is sent. */
 export type AppendItem = {
@@ -58,17 +59,26 @@ export const appendItem = ({ stream, expected, events, metadata, receipt }: Appe
   };
 };
 
-export const APPEND_BATCH = `select first, at, stream_ids, verdicts
-  from public.append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`;
+export const APPEND_BATCH = `select first, at, stream_ids, verdicts, linked, chain
+  from public.append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`;
 
 const list = (items: readonly string[]): string => items.join(SEPARATOR);
 const array = (items: readonly (string | number)[]): string => `{${items.join(',')}}`;
 
-/** The parameters of APPEND_BATCH, all in PostgreSQL's text format. `idOf` gives '0' for a stream whose id is not known. */
+type How = {
+  readonly epoch: string;
+  readonly careful: boolean;
+  /** '0': not known. */
+  readonly idOf: (stream: string) => string;
+  /** Null: where the log ends is not known. */
+  readonly links: Links | null;
+};
+
+/** The parameters of APPEND_BATCH, in PostgreSQL's text format or as bytes. */
 export const appendParameters = (
   items: readonly AppendItem[],
-  { epoch, careful, idOf }: { readonly epoch: string; readonly careful: boolean; readonly idOf: (stream: string) => string },
-): readonly string[] => {
+  { epoch, careful, idOf, links }: How,
+): readonly (string | Buffer | null)[] => {
   const counts: number[] = [],
     ends: number[] = [];
   const ofAppend: number[] = [],
@@ -117,5 +127,6 @@ export const appendParameters = (
     list(keys),
     list(fingerprints),
     list(outcomes),
+    ...(links === null ? [null, null, null, null] : [String(links.before.position), links.before.chain, links.at, links.values]),
   ];
 };

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Revision } from '../../../commands/ports.ts';
 import { twice } from '../../postgres/twice.ts';
 import { APPEND_BATCH, appendParameters, type AppendItem } from './append-call.ts';
+import { linksAfter, type Head, type Links } from './links.ts';
 import { within } from './within.ts';
 
 /** Of one append: written, its receipt's key used before, or its stream elsewhere. `position` is the log's head after it. */
@@ -13,6 +14,8 @@ export type Verdict =
 export type AppendConnection = {
   /** `careful`: look first, since some of it may be written already. */
   readonly send: (items: readonly AppendItem[], careful: boolean) => Promise<readonly Verdict[]>;
+  /** True: it is known where the log will end, so that another batch may be sent after those under way. */
+  readonly mayOverlap: () => boolean;
   readonly lost: () => boolean;
   readonly close: () => void;
 };
@@ -22,6 +25,8 @@ type Row = {
   readonly at: Date;
   readonly stream_ids: readonly string[];
   readonly verdicts: readonly number[] | null;
+  readonly linked: boolean;
+  readonly chain: Buffer | null;
 };
 
 const PATIENCE_MS = 10_000;
@@ -57,8 +62,37 @@ const verdictsOf = (items: readonly AppendItem[], { first, at, verdicts }: Row):
   });
 };
 
+/** Where the log ends after the batches sent so far, if they come out as expected; null: not known. */
+const expectedHead = () => {
+  let head: Head | null = null;
+  let underWay = 0;
+  return {
+    isKnown: (): boolean => head !== null,
+    /** What a batch is sent with; it is answered, or missed, later and in the order of sending. */
+    sent: (items: readonly AppendItem[]): Links | null => {
+      underWay++;
+      const links = head && linksAfter(head, items, new Date().toISOString());
+      head = links?.after ?? null;
+      return links;
+    },
+    answered: (items: readonly AppendItem[], row: Row): void => {
+      underWay--;
+      const asExpected = row.linked || (row.verdicts === null && items.every(({ events }) => events.length === 0));
+      if (!asExpected) head = null;
+      if (head !== null || underWay > 0 || row.chain === null) return;
+      const written = verdictsOf(items, row).reduce((last, verdict) => (verdict.kind === 'written' ? verdict.position : last), 0);
+      head = { position: written, chain: row.chain, recordedAt: row.at.toISOString() };
+    },
+    missed: (): void => {
+      underWay--;
+      head = null;
+    },
+  };
+};
+
 const connection = (client: PoolClient, epoch: string): AppendConnection => {
   const streams = seenStreams();
+  const head = expectedHead();
   let lost = false;
   client
     .on('error', () => {
@@ -68,12 +102,23 @@ const connection = (client: PoolClient, epoch: string): AppendConnection => {
       lost = true;
     });
 
-  const send = async (items: readonly AppendItem[], careful: boolean): Promise<readonly Verdict[]> => {
-    const values = appendParameters(items, { epoch, careful: careful || !items.every(streams.isAt), idOf: streams.idOf });
+  const answerTo = async (values: readonly (string | Buffer | null)[]): Promise<Row> => {
+    const query = client.query<Row>({ name: 'append-batch', text: APPEND_BATCH, values: [...values] });
     const {
       rows: [row],
-    } = await within(PATIENCE_MS, 'append', client.query<Row>({ name: 'append-batch', text: APPEND_BATCH, values: [...values] }));
+    } = await within(PATIENCE_MS, 'append', query);
     if (row === undefined) throw new Error('append_batch gave no row');
+    return row;
+  };
+
+  const send = async (items: readonly AppendItem[], careful: boolean): Promise<readonly Verdict[]> => {
+    const links = head.sent(items);
+    const values = appendParameters(items, { epoch, careful: careful || !items.every(streams.isAt), idOf: streams.idOf, links });
+    const row = await answerTo(values).catch((error: unknown) => {
+      head.missed();
+      throw error;
+    });
+    head.answered(items, row);
     const verdicts = verdictsOf(items, row);
     verdicts.forEach((verdict, index) => {
       const item = items[index];
@@ -85,7 +130,7 @@ const connection = (client: PoolClient, epoch: string): AppendConnection => {
     return verdicts;
   };
 
-  return { send, lost: () => lost, close: () => client.release(true) };
+  return { send, mayOverlap: head.isKnown, lost: () => lost, close: () => client.release(true) };
 };
 
 const open = async (pool: Pool): Promise<AppendConnection> => {

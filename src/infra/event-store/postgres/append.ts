@@ -19,14 +19,23 @@ type Appends = { readonly append: (append: Append) => Promise<Appended>; readonl
 /** Everything known about one batch until each of its appends has an answer. */
 export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppended, onAnotherLog: OnAnotherLog): Appends => {
   let current: AppendConnection | null = null;
+  let opening: Promise<AppendConnection> | null = null;
 
-  const connected = async (): Promise<AppendConnection> => {
-    if (current?.lost() === true) drop();
-    current ??= await openAppendConnection(pool);
-    return current;
+  const open = async (): Promise<AppendConnection> => {
+    try {
+      current = await openAppendConnection(pool);
+      return current;
+    } finally {
+      opening = null;
+    }
   };
-  const drop = (): void => {
-    current?.close();
+  const connected = async (): Promise<AppendConnection> => {
+    if (current?.lost() === true) drop(current);
+    return current ?? (opening ??= open());
+  };
+  const drop = (connection: AppendConnection): void => {
+    if (connection !== current) return;
+    connection.close();
     current = null;
   };
 
@@ -68,8 +77,7 @@ export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppende
     }
   };
 
-  const attempt = async (items: readonly Waiting[], sentBefore: boolean): Promise<void> => {
-    const connection = await connected();
+  const attempt = async (connection: AppendConnection, items: readonly Waiting[], sentBefore: boolean): Promise<void> => {
     const started = performance.now();
     const verdicts = await connection.send(items, sentBefore);
     const seconds = (performance.now() - started) / 1000;
@@ -95,32 +103,37 @@ export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppende
     log.warn({ err: lost, appends: items.length }, 'The connection was lost during an append; finding out whether it was written');
     const giveUp = performance.now() + SETTLE_MS;
     for (let error = lost; ;) {
-      drop();
       if (performance.now() > giveUp) return fail(items, error);
       await delay(PAUSE_MS);
+      let connection: AppendConnection | null = null;
       try {
-        return await attempt(items, true);
+        connection = await connected();
+        return await attempt(connection, items, true);
       } catch (next) {
         if (surelyNotWritten(next)) return oneByOne(items, next, true);
+        if (connection !== null) drop(connection);
         error = next;
       }
     }
   };
 
   const send = async (items: readonly Waiting[], sentBefore = false): Promise<void> => {
+    let connection: AppendConnection;
     try {
-      await connected();
+      connection = await connected();
     } catch (error) {
       return sentBefore ? settle(items, error) : fail(items, error);
     }
     try {
-      await attempt(items, sentBefore);
+      await attempt(connection, items, sentBefore);
     } catch (error) {
-      await (surelyNotWritten(error) ? oneByOne(items, error, sentBefore) : settle(items, error));
+      if (surelyNotWritten(error)) return oneByOne(items, error, sentBefore);
+      drop(connection);
+      await settle(items, error);
     }
   };
 
-  const queue = batches<Waiting>(send);
+  const queue = batches<Waiting>(send, () => current?.mayOverlap() === true);
   let closed = false;
   return {
     append: async (append) => {
@@ -131,7 +144,7 @@ export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppende
     close: async () => {
       closed = true;
       await queue.idle();
-      drop();
+      if (current !== null) drop(current);
     },
   };
 };

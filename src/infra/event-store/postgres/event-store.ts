@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { type EventStore, NO_STREAM } from '../../../commands/ports.ts';
+import { openAppendPool } from '../../postgres/connect.ts';
 import type { Log } from '../../postgres/log.ts';
 import { type OnAnotherLog, type OnAppended, silent } from '../options.ts';
 import { appends } from './append.ts';
@@ -8,7 +9,7 @@ import { type Hints, hints } from './hints.ts';
 import { reads } from './reads.ts';
 
 export type PostgresEventStoreOptions = {
-  /** Stays the caller's, who ends it after `close`; appends keep one of its connections. */
+  /** Stays the caller's, who ends it after `close`. Appends have one more connection, of the same kind. */
   readonly pool: Pool;
   /** The owner's, for listening. */
   readonly url: string;
@@ -27,7 +28,8 @@ export const postgresEventStore = ({
 }: PostgresEventStoreOptions): EventStore => {
   const closed = new AbortController();
   const read = reads(pool);
-  const { append, close } = appends(pool, read, log, onAppended, onAnotherLog);
+  const appendPool = openAppendPool(pool, { ownerUrl: url, log });
+  const { append, close } = appends(appendPool, read, log, onAppended, onAnotherLog);
   let listening: Hints | null = null;
 
   return {
@@ -43,6 +45,7 @@ export const postgresEventStore = ({
     close: async () => {
       closed.abort();
       await Promise.all([close(), listening?.close()]);
+      if (!appendPool.ending) await appendPool.end();
     },
   };
 };
