@@ -75,16 +75,23 @@ begin
         end if;
       end if;
 
-      if 0 = any (ids) then
+      if not 0 = any (ids) then
+        stream_ids := ids;
+      elsif careful then
         insert into public.streams (name)
           select a.name from unnest(names, ids, expected, counts, verdicts) as a(name, id, expected, count, verdict)
-          where a.id = 0 and a.expected = 0 and a.count > 0 and (a.verdict is null or a.verdict = -1)
+          where a.id = 0 and a.expected = 0 and a.count > 0 and a.verdict = -1
             and not exists (select from public.streams s where s.name = a.name);
         stream_ids := array(
           select case when a.id > 0 then a.id else coalesce((select s.id from public.streams s where s.name = a.name), 0) end
             from unnest(names, ids) with ordinality as a(name, id, ord) order by a.ord);
       else
-        stream_ids := ids;
+        -- A stream that is at its expected revision and has no id is new.
+        stream_ids := array(
+          select case when a.id > 0 then a.id when a.count > 0 then nextval('public.streams_id_seq') else 0 end
+            from unnest(ids, counts) with ordinality as a(id, count, ord) order by a.ord);
+        insert into public.streams (id, name) overriding system value
+          select a.new_id, a.name from unnest(ids, stream_ids, names) as a(id, new_id, name) where a.id = 0 and a.new_id > 0;
       end if;
 
       linked := false;
@@ -162,3 +169,4 @@ revoke execute on function public.append_batch(
 grant execute on function public.append_batch(
   uuid, boolean, text, bigint[], int[], int[], int[], text, int[], int[], uuid[], text, text, int[], text, text, text, text,
   bigint, bytea, timestamptz, bytea) to brigade_app;
+grant usage on sequence public.streams_id_seq to brigade_app;
