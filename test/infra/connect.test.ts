@@ -2,9 +2,12 @@ import { expect } from 'chai';
 import type { Pool } from 'pg';
 import { pino } from 'pino';
 import { sql } from 'slonik';
+import { DependencyDown } from '../../src/commands/ports.ts';
 import { listen } from '../../src/infra/postgres/connect-listen.ts';
 import { openPool, openQueries } from '../../src/infra/postgres/connect.ts';
 import { DatabaseNotDurable, requireDurable } from '../../src/infra/postgres/durability.ts';
+import { fickleProxy } from '../chaos/fickle-proxy.ts';
+import { thrownBy } from './event-store/thrown-by.ts';
 import { ask, listenedLog } from '../support/embedded.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -81,6 +84,41 @@ describe('Connections', () => {
     });
     expect(await queries.one(sql.unsafe`select current_user as role`)).to.deep.equal({ role: 'brigade_app' });
     await queries.end();
+  });
+
+  describe('for questions', () => {
+    const one = sql.unsafe`select 1 as one`;
+
+    it('are asked again where they have gone silent', async () => {
+      const proxy = await fickleProxy(database.url);
+      const queries = await openQueries(proxy.url, { name: 'test', max: 2, log });
+      try {
+        expect(await queries.one(one)).to.deep.equal({ one: 1 });
+        expect(proxy.silence('brigade test')).to.equal(1);
+        expect(await queries.one(one)).to.deep.equal({ one: 1 });
+      } finally {
+        await queries.end();
+        await proxy.close();
+      }
+    });
+
+    it('say that the database is down, and pass on what it says itself', async () => {
+      const queries = await openQueries('postgres://nobody@127.0.0.1:1/nothing', { name: 'test', max: 1, log });
+      expect(await thrownBy(queries.one(one)))
+        .to.be.instanceOf(DependencyDown)
+        .with.property('dependency', 'database');
+      await queries.end();
+      const there = await openQueries(database.url, { name: 'test', max: 1, log });
+      expect(await thrownBy(there.one(sql.unsafe`select 1 / 0`))).to.have.property('code', '22012');
+      expect(await there.one(one)).to.deep.equal({ one: 1 });
+      await there.end();
+    });
+
+    it('have no transactions', async () => {
+      const queries = await openQueries(database.url, { name: 'test', max: 1, log });
+      expect(String(await thrownBy(queries.transaction((within) => within.one(one))))).to.match(/outside of transactions/);
+      await queries.end();
+    });
   });
 
   describe('that listen', () => {

@@ -2,6 +2,7 @@ import { Pool } from 'pg';
 import { createPool, type DatabasePool, type Interceptor, type QueryResultRow } from 'slonik';
 import type { Log } from './log.ts';
 import { outliveLoss } from './outlive-loss.ts';
+import { questionsOver } from './query-driver.ts';
 import { watchPool } from './silence.ts';
 
 /** What the program works as once it has migrated: it cannot change or remove events. */
@@ -9,6 +10,7 @@ const APP_ROLE = 'brigade_app';
 const SESSION = { role: APP_ROLE, search_path: 'public,read_models', timezone: 'UTC' };
 
 const MINUTE_MS = 60_000;
+const ACQUIRE_MS = 10_000;
 /** The server ends a statement in time and says so; who hears nothing even then has a connection that has gone silent. */
 const ANSWER_MS = 5_000;
 
@@ -43,7 +45,7 @@ const watched = (pool: Pool, { ownerUrl, name, log }: { readonly ownerUrl: strin
 /** For the hot path; pg's own types (int8 as string, timestamptz as Date). */
 export const openPool = (
   ownerUrl: string,
-  { name, max, min = 0, acquireTimeoutMs = 10_000, statementTimeoutMs = MINUTE_MS, log }: PoolOptions,
+  { name, max, min = 0, acquireTimeoutMs = ACQUIRE_MS, statementTimeoutMs = MINUTE_MS, log }: PoolOptions,
 ): Pool => {
   const pool = new Pool({
     connectionString: asApp(ownerUrl),
@@ -84,28 +86,27 @@ const camelCaseNames = (): Interceptor => {
 
 const isoTime = (text: string): string => new Date(text).toISOString();
 
-const TYPES = [
-  { name: 'int8', parse: Number },
-  { name: 'numeric', parse: Number },
-  { name: 'timestamptz', parse: isoTime },
-  { name: 'date', parse: (text: string): string => text },
-];
+const INT8 = 20,
+  NUMERIC = 1700,
+  TIMESTAMPTZ = 1184,
+  DATE = 1082;
+const PARSERS = { [INT8]: Number, [NUMERIC]: Number, [TIMESTAMPTZ]: isoTime, [DATE]: (text: string): string => text };
 
 /** For queries: names in camel case, int8 and numeric as numbers, timestamptz as ISO 8601, date as YYYY-MM-DD. */
-export const openQueries = (
-  ownerUrl: string,
-  { name, max, min = 0, acquireTimeoutMs = 10_000, statementTimeoutMs = MINUTE_MS }: PoolOptions,
-): Promise<DatabasePool> =>
-  createPool(asApp(ownerUrl), {
-    poolName: name,
+export const openQueries = async (ownerUrl: string, options: PoolOptions): Promise<DatabasePool> => {
+  const pool = openPool(ownerUrl, options);
+  const { max, acquireTimeoutMs = ACQUIRE_MS } = options;
+  const queries = await createPool(asApp(ownerUrl), {
+    driverFactory: questionsOver(pool, PARSERS),
     maxPoolSize: max,
-    minPoolSize: min,
     connectionTimeout: acquireTimeoutMs,
-    statementTimeout: statementTimeoutMs,
-    idleInTransactionSessionTimeout: MINUTE_MS,
-    idleTimeout: MINUTE_MS,
-    typeParsers: TYPES,
     interceptors: [camelCaseNames()],
-    // Queries leave nothing behind in a session; DISCARD ALL after each would cost a round trip.
+    // Questions leave nothing behind in a session; DISCARD ALL after each would cost a round trip.
     resetConnection: () => Promise.resolve(),
   });
+  const end = async (): Promise<void> => {
+    await queries.end();
+    await pool.end();
+  };
+  return { ...queries, end };
+};
