@@ -75,16 +75,21 @@ const beside = (rows: readonly Row[], yardsticks: { readonly [name: string]: Fig
     ),
   }));
 
-const ours = async (
-  what: string,
-  databaseUrl: string,
-  start: (databaseUrl: string) => Promise<Fleet>,
-  loads: Loads,
-): Promise<readonly Row[]> => {
+type Ours = {
+  readonly what: string;
+  readonly databaseUrl: string;
+  readonly start: (databaseUrl: string) => Promise<Fleet>;
+  /** While it is measured nothing runs but the API: read models stand still, policies and screens wait. */
+  readonly alone?: boolean;
+};
+
+const ours = async ({ what, databaseUrl, start, alone = false }: Ours, loads: Loads): Promise<readonly Row[]> => {
   const fleet = await start(databaseUrl);
   try {
     const requests = await requestsTo(fleet.api);
-    const app = { what, port: Number(new URL(fleet.api.baseUrl).port), requests, settle: () => settled(databaseUrl) };
+    if (alone) await fleet.leaveApiAlone();
+    const settle = alone ? nothingLeft : () => settled(databaseUrl);
+    const app = { what, port: Number(new URL(fleet.api.baseUrl).port), requests, settle };
     return rowsOf(what, await measure(app, loads));
   } finally {
     await fleet.stop();
@@ -112,16 +117,30 @@ export const commandsOverHttp = ({ seconds }: Pick<Options, 'seconds'>): Promise
     const all: Loads = { seconds, connections: CONNECTIONS, crowds: true };
     const koa = await bare(all);
     const peer = await onEmmett(await server.database('emmett'), { seconds, connections: [64], crowds: false });
-    const inFleet = await ours('commands, API in a process of its own', await server.database('fleet'), startFleet, all);
-    const inOne = await ours('commands, all roles in one process', await server.database('one'), startAllInOne, all);
+    const apiAlone = await ours(
+      { what: 'commands, API alone', databaseUrl: await server.database('alone'), start: startFleet, alone: true },
+      all,
+    );
+    const inFleet = await ours(
+      { what: 'commands, API in a process of its own', databaseUrl: await server.database('fleet'), start: startFleet },
+      all,
+    );
+    const inOne = await ours(
+      { what: 'commands, all roles in one process', databaseUrl: await server.database('one'), start: startAllInOne },
+      all,
+    );
     const yardsticks = { 'bare Koa': koa, ...(typeof peer === 'string' ? {} : { Emmett: peer }) };
     return {
       rows: [
         ...rowsOf('bare Koa with the same schemas', koa),
         ...(typeof peer === 'string' ? [] : rowsOf('the same Koa app on Emmett', peer)),
-        ...beside([...inFleet, ...inOne], yardsticks),
+        ...beside([...apiAlone, ...inFleet, ...inOne], yardsticks),
       ],
-      notes: [server.settings, ...(typeof peer === 'string' ? [peer] : [])],
+      notes: [
+        server.settings,
+        'API alone: nothing else runs meanwhile, so that read models stand still. API in a process of its own: in a second process beside it read models are kept, policies and jobs work and screens are served, on the same processors.',
+        ...(typeof peer === 'string' ? [peer] : []),
+      ],
     };
   });
 

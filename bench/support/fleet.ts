@@ -7,6 +7,8 @@ import { startProgram, type Program } from '../../test/support/program.ts';
 export type Fleet = {
   /** The process that answers commands. */
   readonly api: Program;
+  /** Stops every other process. */
+  readonly leaveApiAlone: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -16,21 +18,25 @@ export type Fleet = {
  */
 const startProcesses = async (databaseUrl: string, roles: readonly [string, ...string[]]): Promise<Fleet> => {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'brigade-bench-'));
-  const programs: Program[] = [];
+  let programs: readonly Program[] = [];
+  const stopAll = async (ended: readonly Program[]): Promise<void> => {
+    for (const program of ended.toReversed()) await program.stop();
+    programs = programs.filter((program) => !ended.includes(program));
+  };
   const stop = async (): Promise<void> => {
-    for (const program of programs.toReversed()) await program.stop();
+    await stopAll(programs);
     await rm(dataDir, { recursive: true, force: true });
   };
   const startOne = async (of: string): Promise<Program> => {
     const env = { APP_DATABASE__URL: databaseUrl, APP_ROLES: of, APP_LOGGING__LEVEL: 'info' };
     const program = await startProgram({ env, dataDir, logFile: path.join(dataDir, `${of}.log`) });
-    programs.push(program);
+    programs = [...programs, program];
     return program;
   };
   try {
     let api = await startOne(roles[0]);
     for (const others of roles.slice(1)) api = await startOne(others);
-    return { api, stop };
+    return { api, stop, leaveApiAlone: () => stopAll(programs.filter((program) => program !== api)) };
   } catch (error) {
     await stop();
     throw error;

@@ -2,6 +2,7 @@ import type { Message } from '../domain/decider.ts';
 import type { Aggregate } from './command.ts';
 import { understood } from './newer-version.ts';
 import type { Clock, EventStore, LogEvent, Revision, Snapshots } from './ports.ts';
+import { recentlyUsed } from './recently-used.ts';
 
 /** `position` is the last event's; 0 where there is none. `readAt` (epoch ms) is when the log last said so. */
 export type Loaded<State> = { readonly state: State; readonly revision: Revision; readonly position: number; readonly readAt: number };
@@ -44,13 +45,13 @@ const SNAPSHOT_EVERY = 500;
 
 type Options = { readonly capacity?: number; readonly snapshots?: Snapshots; readonly snapshotEvery?: number };
 
-/** Keeps at most `capacity` aggregates, the least recently used go first. */
+/** Keeps at most `capacity` aggregates, those used last. */
 export const aggregateCache = (
   store: Pick<EventStore, 'readStream'>,
   clock: Clock,
   { capacity = 20_000, snapshots = noSnapshots, snapshotEvery = SNAPSHOT_EVERY }: Options = {},
 ): AggregateCache => {
-  const held = new Map<string, Loaded<unknown>>();
+  const held = recentlyUsed<Loaded<unknown>>(capacity);
   /** Raised by each `forget`: what was read before it is not kept. */
   let era = 0;
 
@@ -71,9 +72,7 @@ export const aggregateCache = (
   const keep = (stream: string, loaded: Loaded<unknown>): void => {
     const present = held.get(stream);
     if (present !== undefined && present.revision > loaded.revision) return;
-    held.delete(stream);
     held.set(stream, loaded);
-    if (held.size > capacity) held.delete(held.keys().next().value ?? stream);
   };
 
   const recent: AggregateCache['recent'] = <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(
@@ -81,11 +80,7 @@ export const aggregateCache = (
     id: string,
   ) => {
     const stream = streamName(aggregate, id);
-    const loaded = held.get(stream) as Loaded<S> | undefined;
-    if (loaded === undefined) return null;
-    held.delete(stream);
-    held.set(stream, loaded);
-    return loaded;
+    return (held.get(stream) as Loaded<S> | undefined) ?? null;
   };
 
   const refresh: AggregateCache['refresh'] = async <S, C extends Message<string, unknown>, E extends Message<string, unknown>>(

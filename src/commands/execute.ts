@@ -4,7 +4,20 @@ import { SCHEMA_VERSION } from '../domain/upcast.ts';
 import { streamName, type AggregateCache, type Loaded } from './aggregate-cache.ts';
 import type { CommandDefinition, Context, Ids, Load, LocationOf, Prepared } from './command.ts';
 import { inOrder } from './in-order.ts';
-import type { Actor, Append, Appended, Clock, EventStore, Metadata, NewId, Outcome, Receipt, Revision, StoredReceipt } from './ports.ts';
+import {
+  NO_STREAM,
+  type Actor,
+  type Append,
+  type Appended,
+  type Clock,
+  type EventStore,
+  type Metadata,
+  type NewId,
+  type Outcome,
+  type Receipt,
+  type Revision,
+  type StoredReceipt,
+} from './ports.ts';
 
 /** `formerFingerprint`: as receipts of before have it; asked for only where the other is not theirs. */
 type SenderKey = {
@@ -136,7 +149,8 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
     envelope: Envelope,
   ): Promise<Answer> => {
     const { aggregate } = definition;
-    const cached = cache.recent(aggregate, prepared.id);
+    // What is made is most likely not there: the append finds out as well as a look into the log before it.
+    const cached = cache.recent(aggregate, prepared.id) ?? (definition.creates ? notThere(aggregate) : null);
     let fresh = cached === null;
     let loaded: Loaded<unknown> = cached ?? (await cache.refresh(aggregate, prepared.id));
     for (let tries = 1; ; tries++) {
@@ -195,6 +209,13 @@ export const executor = ({ store, cache, clock, newId, onlyLocation, onOutcome =
     }
   };
 };
+
+const notThere = ({ decider }: CommandDefinition['aggregate']): Loaded<unknown> => ({
+  state: decider.initial,
+  revision: NO_STREAM,
+  position: 0,
+  readAt: 0,
+});
 
 const receiptOf = ({ scope, key, fingerprint }: SenderKey, outcome: Outcome): Receipt => ({ scope, key, fingerprint, outcome });
 

@@ -1,5 +1,5 @@
 import type { LineId, OrderId, UserId } from './ids.ts';
-import { lineTotal, unlessOverpaid } from './order-bill.ts';
+import { lineTotal, requireDueWith, unlessOverpaid } from './order-bill.ts';
 import { ticketLine } from './order-kitchen.ts';
 import type { FiredLineStatus, LineWishes, OrderEvent, OrderLine } from './order-messages.ts';
 import { requireOpen, requireOpened, type FiredLine, type OpenedOrder, type OrderRule } from './order-state.ts';
@@ -16,7 +16,8 @@ export const addLines: OrderRule<'AddOrderLines'> = (order, { orderId, lines }) 
   const open = requireOpen(order);
   requireDistinct(fresh);
   for (const line of fresh) requireQuantity(line.quantity);
-  return unlessOverpaid(open, { type: 'OrderLinesAdded', data: { orderId, lines: fresh } });
+  requireDueWith(open, fresh);
+  return [{ type: 'OrderLinesAdded', data: { orderId, lines: fresh } }];
 };
 
 export const changeLine: OrderRule<'ChangeOrderLine'> = (order, { orderId, lineId, ...wishes }) => {

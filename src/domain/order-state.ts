@@ -6,7 +6,7 @@ import { Rejection } from './rejection.ts';
 export type WaitingLine = { readonly status: 'waiting'; readonly line: OrderLine };
 export type FiredLine = { readonly status: 'fired'; readonly line: OrderLine; readonly ticketId: TicketId };
 /** Voided and removed lines stay known, so that a retry does not bring them back. */
-type LineState = WaitingLine | FiredLine | { readonly status: 'voided' | 'removed'; readonly line: OrderLine };
+export type LineState = WaitingLine | FiredLine | { readonly status: 'voided' | 'removed'; readonly line: OrderLine };
 
 export type TicketState = {
   readonly status: 'fired' | 'started' | 'ready' | 'bumped';

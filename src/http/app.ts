@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import Router from '@koa/router';
 import Koa from 'koa';
 import type { CommandDefinition } from '../commands/command.ts';
@@ -6,6 +7,7 @@ import type { EventStore } from '../commands/ports.ts';
 import type { QueryDefinition } from '../queries/query.ts';
 import type { Approvals } from './account-ports.ts';
 import { clientAddress } from './client-address.ts';
+import { commandDoor } from './command-door.ts';
 import type { State } from './context.ts';
 import type { Fingerprint } from './dispatch.ts';
 import { answerProblems } from './middleware/answer-problems.ts';
@@ -22,7 +24,7 @@ import type { HttpMetrics, Identity, Log, LogProof, RateLimits, RateMetrics } fr
 import { auditRoutes } from './routes/audit.ts';
 import { proofRoutes } from './routes/audit-proof.ts';
 import { batchRoutes } from './routes/batch.ts';
-import { commandRoutes } from './routes/commands.ts';
+import { commandRoutes, registryRoute } from './routes/commands.ts';
 import { queryRoutes, type QueryNeeds } from './routes/queries.ts';
 import { registryRoutes } from './routes/registry.ts';
 
@@ -57,13 +59,14 @@ export type AppNeeds = QueryNeeds & {
 /** Bytes; of whoever has shown no access token. */
 const OPEN_BODY = 16 * 1024;
 
-/** The order in which a request meets us. */
-export const httpApp = (needs: AppNeeds): Koa<State> => {
+/** The order in which a request meets us; plain commands, which are most, meet the same at a door of their own. */
+export const httpApp = (needs: AppNeeds): RequestListener => {
   const { settings, log, metrics, newId, identity, execute } = needs;
   const app = new Koa<State>({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
   const limited = { limits: needs.limits, metrics, addressOf: clientAddress(settings.trustedProxies) };
   const guard = inOrder(authenticate(identity), limitKnown(limited), jsonBody(settings.maxRequestSize));
-  const { routes, dispatches } = commandRoutes(needs.commands, execute, needs.fingerprint, needs.approvals);
+  const routes = commandRoutes(needs.commands, execute, needs.fingerprint, needs.approvals);
+  const dispatches = new Map(routes.map(({ type, dispatch }) => [type, dispatch]));
   const guarded = [batchRoutes(dispatches, log), auditRoutes(needs.store, needs.proof), proofRoutes(needs.proof), ...needs.guarded];
   const behindToken = new Router<State>();
   behindToken.use(guard);
@@ -79,10 +82,15 @@ export const httpApp = (needs: AppNeeds): Koa<State> => {
   app.use(limitArrivals(limited));
   app.use(fitAddress);
   app.use(timeLimit(settings.requestTimeoutMs));
-  app.use(registryRoutes([...routes, ...queryRoutes(needs.queries, needs)], guard));
+  app.use(registryRoutes([...routes.map(registryRoute), ...queryRoutes(needs.queries, needs)], guard));
   app.use(open.routes());
   app.use(behindToken.routes());
   app.use(behindToken.allowedMethods());
   app.on('error', (error: unknown) => log.warn({ error }, 'connection broken'));
-  return app;
+  const answer = app.callback();
+  const { maxRequestSize: maxBytes, requestTimeoutMs: timeoutMs } = settings;
+  const door = commandDoor({ routes, identity, limited, log, metrics, newId, maxBytes, timeoutMs });
+  return (request, response) => {
+    if (!door(request, response)) void answer(request, response);
+  };
 };

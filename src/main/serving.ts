@@ -131,7 +131,6 @@ export const startServing = async (system: System, positions: ProjectionPosition
       trustedProxies: config.server.trustedProxies,
     },
   });
-  const answer = app.callback();
   const server = boundedServer(
     {
       headersMs: config.server.headersTimeoutSecs * 1000,
@@ -139,7 +138,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
       connections: config.server.maxConnections,
       connectionsPerAddress: config.server.trustedProxies === 0 ? config.server.maxConnectionsPerAddress : null,
     },
-    (request, response) => void answer(request, response),
+    app,
   );
   const port = await listening(server, config.server.host, config.server.port);
   closing.add('HTTP server', () => drained(server));

@@ -64,6 +64,24 @@ describe('Executing a command', () => {
     expect(store.streamReads()).to.equal(before);
   });
 
+  it('reads nothing for what it makes, and finds out from the log where it was made already', async () => {
+    const store = memoryEventStore();
+    const [one, other] = [processOn(store), processOn(store)];
+    await one('DefineTable', define);
+    expect(store.streamReads()).to.equal(0);
+    expect(await codeOf(other('DefineTable', { ...define, seats: 6 }))).to.equal('table-exists');
+    expect(await other('DefineTable', define)).to.deep.include({ revision: 1, position: 1 });
+    expect(store.log).to.have.length(1);
+  });
+
+  it('says that what another location has under an id does not exist, also to who would make it', async () => {
+    const store = memoryEventStore();
+    const [one, other] = [processOn(store), processOn(store)];
+    await one('DefineTable', { ...define, locationId: otherLocation }, { ...envelope, locationIds: [otherLocation] });
+    expect(await codeOf(other('DefineTable', define))).to.equal('table-unknown');
+    expect(store.log).to.have.length(1);
+  });
+
   it('decides again on fresh state when another process wrote first', async () => {
     const store = memoryEventStore();
     const [one, other] = [processOn(store), processOn(store)];

@@ -39,8 +39,7 @@ export const serveRoutes = async (
     history: unasked,
     waitFor: unasked,
   });
-  const answer = app.callback();
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port');

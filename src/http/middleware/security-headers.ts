@@ -1,7 +1,7 @@
 import type { Handler } from '../context.ts';
 
 /** What a browser may do with any answer of ours; pages widen their own content policy, what may be kept says so itself. */
-const HEADERS: readonly (readonly [name: string, value: string])[] = Object.entries({
+export const securityHeaderFields: readonly (readonly [name: string, value: string])[] = Object.entries({
   'Content-Security-Policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
   'X-Content-Type-Options': 'nosniff',
@@ -14,6 +14,6 @@ const HEADERS: readonly (readonly [name: string, value: string])[] = Object.entr
 });
 
 export const securityHeaders: Handler = (ctx, next) => {
-  for (const [name, value] of HEADERS) ctx.res.setHeader(name, value);
+  for (const [name, value] of securityHeaderFields) ctx.res.setHeader(name, value);
   return next();
 };

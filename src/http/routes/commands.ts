@@ -2,7 +2,7 @@ import type {} from '@koa/bodyparser';
 import type { CommandDefinition } from '../../commands/command.ts';
 import type { Execute } from '../../commands/execute.ts';
 import type { Approvals } from '../account-ports.ts';
-import { dispatcher, type Dispatch, type Fingerprint } from '../dispatch.ts';
+import { dispatcher, type Dispatch, type Dispatched, type Fingerprint, type Incoming } from '../dispatch.ts';
 import { HttpProblem } from '../problem.ts';
 import type { Params, RegistryRoute } from './registry.ts';
 
@@ -27,35 +27,46 @@ const dataFrom = (body: unknown, params: Params): { readonly [name: string]: unk
   return { ...body, ...params };
 };
 
-/** One route for each command of the registry that has one. */
+/** What a request says of a command. `header`: the empty text where there is none of that name. */
+export const incomingFrom = (
+  body: unknown,
+  params: Params,
+  header: (name: string) => string,
+  { principal, correlationId, traceParent }: Pick<Incoming, 'principal' | 'correlationId' | 'traceParent'>,
+): Incoming => ({
+  data: dataFrom(body, params),
+  key: header('idempotency-key') || null,
+  approval: header('approval') || null,
+  ifMatch: revisionFrom(header('if-match')),
+  principal,
+  correlationId,
+  traceParent,
+});
+
+export const entityTag = ({ revision }: Dispatched): string => `"${revision}"`;
+
+export type CommandRoute = Pick<RegistryRoute, 'method' | 'path'> & { readonly type: string; readonly dispatch: Dispatch };
+
+/** One for each command of the registry that has a route. */
 export const commandRoutes = (
   definitions: readonly CommandDefinition[],
   execute: Execute,
   fingerprint: Fingerprint,
   approvals: Pick<Approvals, 'redeem'> | null = null,
-): { readonly routes: readonly RegistryRoute[]; readonly dispatches: ReadonlyMap<string, Dispatch> } => {
-  const routes: RegistryRoute[] = [];
-  const dispatches = new Map<string, Dispatch>();
-  for (const definition of definitions) {
-    if (definition.route === null) continue;
-    const dispatch = dispatcher(definition, execute, fingerprint, approvals);
-    dispatches.set(definition.type, dispatch);
-    const answer: RegistryRoute['answer'] = async (ctx, params) => {
-      const { status, revision, position, body } = await dispatch({
-        data: dataFrom(ctx.request.body, params),
-        key: ctx.get('Idempotency-Key') || null,
-        approval: ctx.get('Approval') || null,
-        ifMatch: revisionFrom(ctx.get('If-Match')),
-        principal: ctx.state.principal,
-        correlationId: ctx.state.correlationId,
-        traceParent: ctx.state.traceParent,
-      });
-      ctx.status = status;
-      ctx.set('ETag', `"${revision}"`);
-      ctx.set('Log-Position', String(position));
-      ctx.body = body;
-    };
-    routes.push({ ...definition.route, answer });
-  }
-  return { routes, dispatches };
-};
+): readonly CommandRoute[] =>
+  definitions.flatMap((definition) => {
+    const { type, route } = definition;
+    return route === null ? [] : [{ ...route, type, dispatch: dispatcher(definition, execute, fingerprint, approvals) }];
+  });
+
+export const registryRoute = ({ method, path, dispatch }: CommandRoute): RegistryRoute => ({
+  method,
+  path,
+  answer: async (ctx, params) => {
+    const done = await dispatch(incomingFrom(ctx.request.body, params, (name) => ctx.get(name), ctx.state));
+    ctx.status = done.status;
+    ctx.set('ETag', entityTag(done));
+    ctx.set('Log-Position', String(done.position));
+    ctx.body = done.body;
+  },
+});

@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Subject } from '../../domain/subject.ts';
 import type { DataKey, KeyStore } from './key-store.ts';
+import { together } from './together.ts';
 
 /** Null: it was destroyed. */
 export type HeldKey = KeyObject | null;
@@ -42,21 +43,11 @@ export const keyring = ({ store, now, heldMs = HELD_MS, capacity = CAPACITY }: K
     return undefined;
   };
 
-  const asked = async (
-    ids: readonly string[],
-    ask: (missing: readonly string[]) => Promise<ReadonlyMap<string, DataKey>>,
-  ): Promise<ReadonlyMap<string, HeldKey>> => {
-    const found = new Map<string, HeldKey>();
-    const missing: string[] = [];
-    for (const id of ids) {
-      const key = recall(id);
-      if (key === undefined) missing.push(id);
-      else found.set(id, key);
-    }
-    if (missing.length === 0) return found;
+  const kept = async (ask: () => Promise<ReadonlyMap<string, DataKey>>): Promise<ReadonlyMap<string, HeldKey>> => {
     const before = era;
     const until = now() + heldMs;
-    for (const [id, bytes] of await ask(missing)) {
+    const found = new Map<string, HeldKey>();
+    for (const [id, bytes] of await ask()) {
       const key = bytes === null ? null : createSecretKey(bytes);
       found.set(id, key);
       if (era === before) held.set(id, { key, until });
@@ -68,17 +59,43 @@ export const keyring = ({ store, now, heldMs = HELD_MS, capacity = CAPACITY }: K
     return found;
   };
 
+  const asked = async (
+    ids: readonly string[],
+    ask: (missing: readonly string[]) => Promise<ReadonlyMap<string, HeldKey>>,
+  ): Promise<ReadonlyMap<string, HeldKey>> => {
+    const found = new Map<string, HeldKey>();
+    const missing: string[] = [];
+    for (const id of ids) {
+      const key = recall(id);
+      if (key === undefined) missing.push(id);
+      else found.set(id, key);
+    }
+    if (missing.length === 0) return found;
+    const answer = await ask(missing);
+    for (const id of missing) {
+      const key = answer.get(id);
+      if (key !== undefined) found.set(id, key);
+    }
+    return found;
+  };
+
+  /** By location, each its own: keys are made for many orders that are opened or spoken about at once. */
+  const makers = new Map<string | null, (subjects: readonly Subject[]) => Promise<ReadonlyMap<string, HeldKey>>>();
+  const makerAt = (locationId: string | null) => {
+    const known = makers.get(locationId);
+    if (known !== undefined) return known;
+    const maker = together((subjects: readonly Subject[]) => kept(() => store.make(subjects, locationId)));
+    makers.set(locationId, maker);
+    return maker;
+  };
+
   return {
     recall,
-    read: (subjectIds) => asked(subjectIds, store.read),
+    read: (subjectIds) => asked(subjectIds, (missing) => kept(() => store.read(missing))),
     make: (subjects, locationId) =>
       asked(
         subjects.map(({ id }) => id),
-        (missing) =>
-          store.make(
-            subjects.filter(({ id }) => missing.includes(id)),
-            locationId,
-          ),
+        (missing) => makerAt(locationId)(subjects.filter(({ id }) => missing.includes(id))),
       ),
     forget: (subjectIds) => {
       era++;

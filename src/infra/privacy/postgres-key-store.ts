@@ -77,7 +77,8 @@ export const postgresKeyStore = ({ url, masterKeys, log }: Options): KeyStore =>
   const make: KeyStore['make'] = async (subjects, locationId) => {
     const ids = subjects.map(({ id }) => id);
     const there = await read(ids);
-    const missing = subjects.filter(({ id }) => !there.has(id));
+    // In one order, so that two programs that make the same keys at once wait for each other and not in a ring.
+    const missing = subjects.filter(({ id }) => !there.has(id)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
     if (missing.length === 0) return there;
     const fresh = new Map(missing.map(({ id }) => [id, randomBytes(KEY_BYTES)]));
     const wrapped = await Promise.all([...fresh].map(([id, key]) => masterKeys.wrap(id, key)));

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DependencyDown, type Append, type EventStore, type LogEvent, type LogPage } from '../../commands/ports.ts';
+import { DependencyDown, type Append, type Appended, type EventStore, type LogEvent, type LogPage } from '../../commands/ports.ts';
 import type { Message } from '../../domain/decider.ts';
 import { ERASED } from '../../domain/personal.ts';
 import { Rejection } from '../../domain/rejection.ts';
@@ -59,32 +59,39 @@ const atHand = (keys: Keyring, subjectIds: readonly string[]): Keys | null => {
 export const sealedEventStore = ({ store, keys, log, metrics }: Needs): EventStore => {
   const told = new Set<string>();
 
-  const seal = (append: Append, keyOf: Keys): Append => {
+  /** Null: `keyOf` does not know a key that is needed. */
+  const seal = (append: Append, keyOf: Keys): Append | null => {
     const { stream, expected, metadata } = append;
     let count = 0;
+    let allKnown = true;
     const events = append.events.map((event, index) => ({
       type: event.type,
       data: withTexts(event, metadata.actor.userId, (text, field, subject) => {
         if (subject === null || isKept(text)) return text;
         const key = keyOf(subject.id);
-        if (key === undefined || key === null) throw erased();
+        if (key === null) throw erased();
+        if (key === undefined) {
+          allKnown = false;
+          return text;
+        }
         count++;
         return sealText(key, text, { stream, revision: expected + index + 1, type: event.type, field, subject: subject.id });
       }),
     }));
+    if (!allKnown) return null;
     metrics.sealed(count);
     return { ...append, events };
   };
 
-  const sealedAppend = async (append: Append): Promise<Append> => {
-    const subjects = subjectsIn(append.events, append.metadata.actor.userId);
-    if (subjects.length === 0) return append;
-    const ids = subjects.map(({ id }) => id);
-    const present = atHand(keys, ids);
-    if (present !== null) return seal(append, present);
-    const made = await keys.make(subjects, append.metadata.locationId);
-    return seal(append, (id) => made.get(id));
+  const sealWithNewKeys = async (append: Append): Promise<Append> => {
+    const made = await keys.make(subjectsIn(append.events, append.metadata.actor.userId), append.metadata.locationId);
+    const sealed = seal(append, (id) => made.get(id));
+    if (sealed === null) throw erased();
+    return sealed;
   };
+
+  const sealedAppend = async (append: Append): Promise<Appended> =>
+    store.append(seal(append, keys.recall) ?? (await sealWithNewKeys(append)));
 
   const openEvent = (event: LogEvent, keyOf: Keys): LogEvent => {
     if (!hasPersonalTexts(event.type)) return event;
@@ -144,8 +151,7 @@ export const sealedEventStore = ({ store, keys, log, metrics }: Needs): EventSto
 
   return {
     ...store,
-    append: (append) =>
-      append.events.some(({ type }) => hasPersonalTexts(type)) ? sealedAppend(append).then(store.append) : store.append(append),
+    append: (append) => (append.events.some(({ type }) => hasPersonalTexts(type)) ? sealedAppend(append) : store.append(append)),
     readStream: async (stream, after) => open(await store.readStream(stream, after)),
     readLog: async (after, limit) => openPage(await store.readLog(after, limit)),
     async *follow(after, options) {

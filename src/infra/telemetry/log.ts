@@ -9,13 +9,28 @@ export type LogOptions = {
 
 /** Lines are written together, at most this much later: a write for each would cost more than all else a line does. */
 const FLUSH_MS = 100;
-const FLUSH_BYTES = 4096;
+const FLUSH_LENGTH = 16_384;
 
 /** What is left when the process ends is written then. */
 const standardOutput = (): DestinationStream => {
-  const output = destinationFor({ fd: 1, sync: true, minLength: FLUSH_BYTES, periodicFlush: FLUSH_MS });
-  process.on('exit', () => output.flushSync());
-  return output;
+  const output = destinationFor({ fd: 1, sync: true });
+  let lines = '';
+  const flush = (): void => {
+    if (lines === '') return;
+    output.write(lines);
+    lines = '';
+  };
+  setInterval(flush, FLUSH_MS).unref();
+  process.on('exit', () => {
+    flush();
+    output.flushSync();
+  });
+  return {
+    write: (line) => {
+      lines += line;
+      if (lines.length >= FLUSH_LENGTH) flush();
+    },
+  };
 };
 
 const asItIs = (value: unknown): unknown => value;

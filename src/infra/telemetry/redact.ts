@@ -8,12 +8,33 @@ const HIDDEN = '[redacted]';
 const DEEPEST = 6;
 
 /** Takes out what has a secret's name, at any depth, and makes errors plain: type, message, code, stack, cause, nothing a library hung on them. */
-export const withoutSecrets = (fields: Fields): Fields => shown(fields, 0) as Fields;
+export const withoutSecrets = (fields: Fields): Fields => (isPlain(fields) ? fields : (shown(fields, 0) as Fields));
 
 /** Takes out of a written line what looks like a token or a password in a URL, wherever it came from. */
 export const scrubbed = (line: string): string => {
   const withoutTokens = line.includes('eyJ') ? line.replace(JSON_WEB_TOKEN, HIDDEN) : line;
   return withoutTokens.includes('://') ? withoutTokens.replace(URL_PASSWORD, `$1${HIDDEN}@`) : withoutTokens;
+};
+
+const secretNames = new Map<string, boolean>();
+const MOST_NAMES = 1_000;
+
+const isSecret = (name: string): boolean => {
+  const known = secretNames.get(name);
+  if (known !== undefined) return known;
+  const secret = SECRET_NAME.test(name);
+  if (secretNames.size < MOST_NAMES) secretNames.set(name, secret);
+  return secret;
+};
+
+/** Nothing in it is hidden or nested: so it is with most lines. */
+const isPlain = (fields: Fields): boolean => {
+  if (fields instanceof Error) return false;
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if ((typeof value === 'object' && value !== null) || isSecret(name)) return false;
+  }
+  return true;
 };
 
 const shown = (value: unknown, depth: number): unknown => {
@@ -23,7 +44,7 @@ const shown = (value: unknown, depth: number): unknown => {
   if (Array.isArray(value)) return value.map((item) => shown(item, depth + 1));
   if ('toJSON' in value || ArrayBuffer.isView(value)) return value;
   const entries = Object.entries(value);
-  return Object.fromEntries(entries.map(([name, item]) => [name, SECRET_NAME.test(name) ? HIDDEN : shown(item, depth + 1)]));
+  return Object.fromEntries(entries.map(([name, item]) => [name, isSecret(name) ? HIDDEN : shown(item, depth + 1)]));
 };
 
 const plainError = (error: Error, depth: number): Fields => ({

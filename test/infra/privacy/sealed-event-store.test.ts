@@ -97,6 +97,15 @@ describe('The log with its personal texts sealed', () => {
     expect(keys.asked()).to.equal(asked + 1);
   });
 
+  it('asks once for the keys of many orders that come at once', async () => {
+    const orders = Array.from({ length: 50 }, (_, n) => `order-${n}`);
+    const addedTo = (id: string) => ({ type: added.type, data: { ...canonicalEvents.OrderLinesAdded.data, orderId: id } });
+    await Promise.all(orders.map((id) => store.append(appendOf([addedTo(id)], 0, `Order-${id}`))));
+    expect(keys.asked()).to.equal(1);
+    expect(keys.keys.size).to.equal(50);
+    for (const id of orders) expect((await store.readStream(`Order-${id}`)).map(({ data }) => data)).to.deep.equal([addedTo(id).data]);
+  });
+
   it('reads a placeholder once the key was destroyed, and leaves other people’s texts alone', async () => {
     await store.append(appendOf([opened, added]));
     keys.destroy(serverId);
