@@ -8,6 +8,7 @@ import { builds, type Builds } from './builds.ts';
 import { findGroups, readParked } from './checkpoints.ts';
 import type { Parking } from './fold-page.ts';
 import { followLive } from './follow-live.ts';
+import { gatherLimits, type GatherLimits } from './gathered.ts';
 import type { Gap, Group } from './group.ts';
 import type { Session } from '../postgres/session.ts';
 import { lockedSession } from './lock.ts';
@@ -31,6 +32,8 @@ export type ProjectorOptions = {
   readonly projections: readonly Projection[];
   readonly log: Log;
   readonly metrics: ProjectorMetrics;
+  /** While read models are built. */
+  readonly gathering?: GatherLimits;
 };
 
 /** What can be asked of a projector while it works. */
@@ -72,10 +75,10 @@ const workOn = async (
   fail: Fail,
   onActive: (work: Work) => void,
 ): Promise<void> => {
-  const { store, projections, metrics } = options;
+  const { store, projections, metrics, gathering = gatherLimits } = options;
   const inTurn = turns();
   const { live, builds: begun, inUse } = await findGroups(client, store, projections);
-  const needs: BuildNeeds = { client, store, live, inUse: new Map(inUse), inTurn, told: toldBy(options), signal };
+  const needs: BuildNeeds = { client, store, live, inUse: new Map(inUse), inTurn, told: toldBy(options), gathering, signal };
   const underWay = builds(needs, options.log, fail);
   const trimming = setInterval(() => void inTurn(() => trimFeed(client)).catch(fail), TRIM_EVERY_MS);
   try {

@@ -73,12 +73,12 @@ describe('A stream a read model cannot take in', () => {
       it(`is parked there alone, and all else goes on (${reason}, ${when})`, async () => {
         const live = when === 'as it happens';
         const meanwhile = when.endsWith('meanwhile');
-        // So large that the refused row's stream goes on in the page folded while its own is written.
+        // So large that the refused row's stream goes on in what is folded while its own page is written.
         const parked: string[] = [];
         const inSmallPages: EventStore['readLog'] = (after, limit) => models.store.readLog(after, Math.min(limit, 20));
         const start = () =>
           models.start({
-            store: meanwhile ? { ...models.store, readLog: inSmallPages } : models.store,
+            ...(meanwhile && { store: { ...models.store, readLog: inSmallPages }, gathering: { events: 20, rows: 1_000 } }),
             projections: with_(spoilt(orders, stream, 'OrderLinesAdded', how === 'row-unfit' && meanwhile ? 'row-unfit-then' : how)),
             metrics: { parked: (name) => parked.push(name) },
           });
