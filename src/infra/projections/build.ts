@@ -3,7 +3,7 @@ import { DatabaseError, type Client } from 'pg';
 import type { EventStore, LogPage } from '../../commands/ports.ts';
 import { gatherer, type Gatherer, type GatherLimits } from './gathered.ts';
 import type { Group } from './group.ts';
-import { putInUse, type InUse } from './owner-work.ts';
+import { makeIndexes, putInUse, type InUse } from './owner-work.ts';
 import { ready, takeIn, type Told } from './take-in.ts';
 import type { InTurn } from './turns.ts';
 
@@ -15,6 +15,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 export type BuildNeeds = {
   readonly client: Client;
+  readonly ownerUrl: string;
   readonly store: EventStore;
   /** The read models in use, which the built ones join. */
   readonly live: Group;
@@ -30,6 +31,7 @@ export const build = async (group: Group, needs: BuildNeeds): Promise<void> => {
   while (!needs.signal.aborted) {
     const last = await takeWholePages(group, needs);
     if (last === null) return;
+    await makeIndexes(needs.ownerUrl, group.targets);
     const taken = await needs.inTurn(() => takeLast(group, last, needs));
     if (taken === 'in-use') return;
     if (taken === 'wait') await delay(PAUSE_MS, undefined, { signal: needs.signal }).catch(() => undefined);

@@ -75,10 +75,10 @@ const workOn = async (
   fail: Fail,
   onActive: (work: Work) => void,
 ): Promise<void> => {
-  const { store, projections, metrics, gathering = gatherLimits } = options;
+  const { ownerUrl, store, projections, metrics, gathering = gatherLimits } = options;
   const inTurn = turns();
   const { live, builds: begun, inUse } = await findGroups(client, store, projections);
-  const needs: BuildNeeds = { client, store, live, inUse: new Map(inUse), inTurn, told: toldBy(options), gathering, signal };
+  const needs: BuildNeeds = { client, ownerUrl, store, live, inUse: new Map(inUse), inTurn, told: toldBy(options), gathering, signal };
   const underWay = builds(needs, options.log, fail);
   const trimming = setInterval(() => void inTurn(() => trimFeed(client)).catch(fail), TRIM_EVERY_MS);
   try {
