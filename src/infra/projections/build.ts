@@ -98,10 +98,11 @@ const takeLast = async (group: Group, page: LogPage, needs: BuildNeeds): Promise
 };
 
 /** False: someone reads the view that is to be replaced for too long; to be tried again. */
-const join = async (group: Group, { client, live, inUse }: BuildNeeds): Promise<boolean> => {
+const join = async (group: Group, { client, live, inUse, told }: BuildNeeds): Promise<boolean> => {
   const mark = isFirst(live) ? group : live;
   try {
     const joined = await putInUse(client, group, mark, inUse);
+    told.onCommitted(null);
     live.targets = [...live.targets, ...joined];
     live.position = mark.position;
     live.checkpoint = mark.checkpoint;

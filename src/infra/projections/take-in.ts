@@ -1,10 +1,16 @@
 import type { Client } from 'pg';
 import type { LogEvent } from '../../commands/ports.ts';
+import type { News } from '../../http/live/ports.ts';
 import { foldPage, gather, gathering, NOTHING, type FoldedPage, type Parking } from './fold-page.ts';
 import { newEvents, type Gap, type Group, type Mark } from './group.ts';
 import { fetchInto, RowRefused, writePage } from './write-page.ts';
 
-export type Told = { readonly onGap: (gap: Gap) => void; readonly onParked: (parking: Parking) => void };
+export type Told = {
+  readonly onGap: (gap: Gap) => void;
+  readonly onParked: (parking: Parking) => void;
+  /** Null: rows that screens show were replaced. */
+  readonly onCommitted: (news: News | null) => void;
+};
 
 /** Events that a group has not taken in, and where they bring it; folded already, where that needed nothing from the database. */
 export type Ready = { readonly events: readonly LogEvent[]; readonly to: Mark; readonly folded: FoldedPage | null };
@@ -25,8 +31,10 @@ export const takeIn = async (client: Client, group: Group, { events, to: end, fo
   const fetch = fetchInto(client);
 
   const writeFolded = async (page: FoldedPage, to: Mark): Promise<void> => {
-    await writePage(client, group, page, to);
+    const after = group.position;
+    const changes = await writePage(client, group, page, to);
     page.parkings.forEach(told.onParked);
+    if (!group.building) told.onCommitted({ after, position: to.position, changes });
   };
 
   const write = async (some: readonly LogEvent[], to: Mark, refused: readonly Parking[] = []): Promise<void> => {

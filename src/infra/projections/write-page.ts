@@ -1,4 +1,5 @@
 import { DatabaseError, type Client, type QueryResult } from 'pg';
+import type { RowChange } from '../../http/live/ports.ts';
 import type { Row } from '../../projections/projection.ts';
 import type { Fetch, FoldedPage, Parking, TableOutcome } from './fold-page.ts';
 import type { Group, Mark } from './group.ts';
@@ -108,8 +109,8 @@ const parkedRow = ({ target, event, reason, error }: Parking, building: boolean)
   error: textOf(error),
 });
 
-/** Writes a folded page, and how far it brings the group, in one transaction and one round trip. Throws RowRefused, having written nothing. */
-export const writePage = async (client: Client, group: Group, page: FoldedPage, mark: Mark): Promise<void> => {
+/** Writes a folded page, and how far it brings the group, in one transaction and one round trip. Answers what screens see of it. Throws RowRefused, having written nothing. */
+export const writePage = async (client: Client, group: Group, page: FoldedPage, mark: Mark): Promise<readonly RowChange[]> => {
   const refusals: RowRefused[] = [];
   const queries: Promise<unknown>[] = [client.query('begin')];
   const send = (statement: Statement, values: readonly unknown[]): void => void queries.push(run(client, statement, values));
@@ -153,4 +154,5 @@ export const writePage = async (client: Client, group: Group, page: FoldedPage, 
   for (const { target, event } of page.parkings) target.parked.add(event.stream);
   group.position = mark.position;
   group.checkpoint = mark.checkpoint;
+  return changes;
 };
