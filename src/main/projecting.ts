@@ -7,17 +7,18 @@ import type { System } from './system.ts';
 
 const LOOK_EVERY_MS = 1000;
 
-type Needs = Pick<System, 'closing' | 'ownerUrl' | 'pool' | 'store' | 'projections' | 'forget' | 'log' | 'metrics'>;
+type Needs = Pick<System, 'closing' | 'ownerUrl' | 'pool' | 'store' | 'projections' | 'committed' | 'forget' | 'log' | 'metrics'>;
 
 /** Keeps the read models, and shows how far behind they are even while none of them moves. */
 export const startProjecting = (
-  { closing, ownerUrl, pool, store, projections, forget, log, metrics }: Needs,
+  { closing, ownerUrl, pool, store, projections, committed, forget, log, metrics }: Needs,
   positions: Pick<ProjectionPositions, 'status'>,
 ): void => {
   const projector = startProjector({
     ownerUrl,
     store,
     projections,
+    committed,
     log,
     metrics: metrics.projector,
   });

@@ -71,7 +71,7 @@ const mayWatch = (principal: Principal, permission: string, locationId: string):
 
 /** The HTTP server, with the API and the live stream as the roles say. Answers the port it listens on. */
 export const startServing = async (system: System, positions: ProjectionPositions, jobs: JobDoor, erasures: Erasures): Promise<number> => {
-  const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, closing } = system;
+  const { config, log, metrics, clock, newId, store, pool, ownerUrl, projections, committed, closing } = system;
   const { identity, tickets, terminals, pins, approvals, accounts, secondFactor, resets, administration, roles, sessions } =
     await openIdentity(system);
   const history = historyOf(store);
@@ -143,7 +143,7 @@ export const startServing = async (system: System, positions: ProjectionPosition
   const port = await listening(server, config.server.host, config.server.port);
   closing.add('HTTP server', () => drained(server));
   if (config.roles.includes('live')) {
-    const feed = await liveFeed({ pool, url: ownerUrl, projections, head: store.head, log });
+    const feed = await liveFeed({ pool, url: ownerUrl, projections, head: store.head, committed, log });
     closing.add('live feed', feed.close);
     const { rows: logs } = await pool.query<{ readonly epoch: string }>('select epoch from public.log_head');
     const addressOf = clientAddress(config.server.trustedProxies);

@@ -12,6 +12,7 @@ import { requireDurable } from '../infra/postgres/durability.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
 import { noticeRestored } from '../infra/postgres/notice-restored.ts';
 import { sealedEventStore } from '../infra/privacy/sealed-event-store.ts';
+import { committed, type Committed } from '../infra/projections/committed.ts';
 import { deciderVersion } from '../infra/snapshots/decider-version.ts';
 import { postgresSnapshots } from '../infra/snapshots/snapshots.ts';
 import type { Log } from '../http/ports.ts';
@@ -43,6 +44,8 @@ export type System = {
   /** The same log as it is stored. */
   readonly sealedStore: EventStore;
   readonly projections: readonly Projection[];
+  /** From the projector to the live stream, where both are in this process. */
+  readonly committed: Committed;
   /** Forgets, in this process, all that people who were erased may have left in memory, and the snapshots of all. */
   readonly forget: (subjectIds: readonly string[]) => Promise<void>;
   readonly execute: Execute;
@@ -114,6 +117,7 @@ export const openSystem = async (config: Config, log: Log, closing: Closing, ope
     store,
     sealedStore,
     projections: eventStoreUrl === null ? projections : projectionsOfForeignLog,
+    committed: committed(),
     forget: async (subjectIds) => {
       keys.ring.forget(subjectIds);
       cache.forget();

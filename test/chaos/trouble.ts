@@ -5,6 +5,7 @@ import { v7 } from 'uuid';
 import { DependencyDown, type Appended, type EventStore } from '../../src/commands/ports.ts';
 import { postgresEventStore } from '../../src/infra/event-store/postgres/event-store.ts';
 import { openPool } from '../../src/infra/postgres/connect.ts';
+import { committed } from '../../src/infra/projections/committed.ts';
 import { liveFeed } from '../../src/infra/projections/feed.ts';
 import { projectionPositions } from '../../src/infra/projections/positions.ts';
 import { openMetrics, type Metrics } from '../../src/infra/telemetry/metrics.ts';
@@ -194,8 +195,12 @@ const openProgram = async (url: string, closing: Closing, metrics: Metrics, witn
   closing.add('store', store.close);
   const positions = await projectionPositions({ pool, url, log });
   closing.add('positions', positions.close);
-  startProjecting({ closing, ownerUrl: url, pool, store, projections, forget: async () => undefined, log, metrics }, positions);
-  const feed = await liveFeed({ pool, url, projections, head: store.head, log });
+  const told = committed();
+  startProjecting(
+    { closing, ownerUrl: url, pool, store, projections, committed: told, forget: async () => undefined, log, metrics },
+    positions,
+  );
+  const feed = await liveFeed({ pool, url, projections, head: store.head, committed: told, log });
   closing.add('feed', feed.close);
   readOnHints(feed, witness.shownTo);
   return store;

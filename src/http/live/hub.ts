@@ -39,7 +39,9 @@ export const liveHub = ({ feed, timers, metrics, log, limits }: Needs): LiveHub 
     for (const { topic, subscriptions } of channels.values()) {
       const shown = shownIn(topic, changes);
       const frames: Frames = new Map();
-      for (const subscription of subscriptions) sendChanges(topic, subscription, shown, position, frames);
+      let sent = 0;
+      for (const subscription of subscriptions) if (sendChanges(subscription, shown, position, frames)) sent++;
+      metrics.framesSent(topic.name, sent);
     }
   };
 
@@ -106,31 +108,33 @@ export const liveHub = ({ feed, timers, metrics, log, limits }: Needs): LiveHub 
   const goOn = ({ topic, subscriptions }: Channel, subscription: Subscription, position: number, frame: SharedFrame): void => {
     if (!subscriptions.has(subscription)) return;
     subscription.position = position;
-    send(topic, subscription, frame);
+    send(subscription, frame);
     const recent = tail.recent();
-    if (recent !== null) sendChanges(topic, subscription, shownIn(topic, since(recent, position)), recent.to, new Map());
+    const more = recent !== null && sendChanges(subscription, shownIn(topic, since(recent, position)), recent.to, new Map());
+    metrics.framesSent(topic.name, more ? 2 : 1);
   };
 
-  const sendChanges = (topic: Topic, subscription: Subscription, shown: readonly Shown[], position: number, frames: Frames): void => {
+  /** Answers whether there was anything to send. */
+  const sendChanges = (subscription: Subscription, shown: readonly Shown[], position: number, frames: Frames): boolean => {
     const sent = subscription.position;
-    if (sent === null || sent >= position) return;
+    if (sent === null || sent >= position) return false;
     subscription.position = position;
     const first = shown.findIndex((one) => one.position > sent);
-    if (first === -1) return;
+    if (first === -1) return false;
     const frame = frames.get(first) ?? sharedFrame({ type: 'changes', position, changes: shown.slice(first).map(({ change }) => change) });
     frames.set(first, frame);
-    send(topic, subscription, frame);
+    send(subscription, frame);
+    return true;
   };
 
-  const send = (topic: Topic, { id, receiver }: Subscription, frame: SharedFrame): void => {
-    receiver.send(frame(id));
-    metrics.framesSent(topic.name, 1);
-  };
+  const send = ({ id, receiver }: Subscription, frame: SharedFrame): void => receiver.send(frame(id));
 
-  const stopHints = feed.onHint(tail.news);
-  const stopPolling = timers.every(limits.pollMilliseconds, tail.news);
+  const stopHints = feed.onHint(tail.look);
+  const stopNews = feed.onNews(tail.told);
+  const stopPolling = timers.every(limits.pollMilliseconds, tail.look);
   const close = (): void => {
     stopHints();
+    stopNews();
     stopPolling();
     channels.clear();
     tail.sleep();

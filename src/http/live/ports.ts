@@ -26,6 +26,9 @@ export type FeedPage =
   /** Something after the asked position may be forgotten already, or a rebuilt read model took over since: read snapshots anew. */
   | { readonly kind: 'gone' };
 
+/** All changes that were committed after a position, up to another. */
+export type News = { readonly after: number; readonly position: number; readonly changes: readonly RowChange[] };
+
 export type Snapshot = { readonly position: number; readonly rows: readonly LiveRow[] };
 
 /** The row changes that the projector committed, as the live stream reads them. A lost connection throws `DependencyDown`. */
@@ -39,6 +42,11 @@ export type LiveFeed = {
   readonly heads: () => Promise<{ readonly logPosition: number; readonly projectionPosition: number }>;
   /** Calls back when there may be news; may be missed or in vain, the hub polls as well. Answers how to stop. */
   readonly onHint: (hint: () => void) => () => void;
+  /**
+   * Calls back with what a projector in this process committed, in order, so that it need not be read. Where a read model was
+   * replaced, a hint comes before the news that follow it. Answers how to stop.
+   */
+  readonly onNews: (listener: (news: News) => void) => () => void;
 };
 
 export type LiveMetrics = {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { liveConnection, type Connection, type ConnectionLimits, type ConnectionNeeds } from './connection.ts';
 import { frameOf } from './frames.ts';
@@ -27,6 +28,8 @@ export const liveLimits: LiveLimits = {
 
 /** What a person may see is asked this often, so that what he lost is gone within the second. */
 const RECHECK_MS = 250;
+/** Changes do not wait until all have been asked about. */
+const RECHECKED_TOGETHER = 50;
 const MAX_MESSAGE_BYTES = 16 * 1024;
 
 export type LiveServerNeeds = Omit<ConnectionNeeds, 'hub' | 'limits'> & {
@@ -114,7 +117,11 @@ export const liveServer = (needs: LiveServerNeeds): LiveServer => {
     if (rechecking) return;
     rechecking = true;
     try {
-      for (const connection of connections) await connection.recheck();
+      let nth = 0;
+      for (const connection of connections) {
+        await connection.recheck();
+        if (++nth % RECHECKED_TOGETHER === 0) await immediate();
+      }
     } catch (err) {
       // Nothing is let through on it: what screens show comes from the same database.
       log.warn({ err }, 'who may watch cannot be asked now');

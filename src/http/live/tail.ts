@@ -1,5 +1,5 @@
 import type { Log } from '../ports.ts';
-import type { FeedPage, LiveFeed, RowChange } from './ports.ts';
+import type { FeedPage, LiveFeed, News, RowChange } from './ports.ts';
 import { nothingSince, withEarlier, withLater, type Recent } from './recent.ts';
 
 export type TailLimits = { readonly recentChanges: number; readonly pageChanges: number };
@@ -21,7 +21,10 @@ export type Tail = {
   readonly recent: () => Recent | null;
   /** How often the feed was gone: what was read in an earlier era may be of read models replaced since. */
   readonly era: () => number;
-  readonly news: () => void;
+  /** There may be something new. */
+  readonly look: () => void;
+  /** As `look`; nothing is read where the news go on from what is held. */
+  readonly told: (news: News) => void;
   /** Begins to read. Where all changes after the position can be had, calls back while `recent` holds them. */
   readonly start: (after: number | null, reached: () => void) => Promise<void>;
   readonly sleep: () => void;
@@ -40,14 +43,27 @@ export const feedTail = ({ feed, log, limits, wanted, onChanges, onGone }: Needs
     return mine;
   };
 
-  const news = (): void => {
+  const warn = (cause: unknown): void => log.warn({ err: cause }, 'live changes cannot be read, trying again');
+
+  const look = (): void => {
     if (newsWaiting || !wanted()) return;
     newsWaiting = true;
     const read = async (): Promise<void> => {
       newsWaiting = false;
       await advance();
     };
-    inTurn(read).catch((cause: unknown) => log.warn({ err: cause }, 'live changes cannot be read, trying again'));
+    inTurn(read).catch(warn);
+  };
+
+  const told: Tail['told'] = ({ after, position, changes }) => {
+    if (!wanted()) return;
+    const take = async (): Promise<void> => {
+      const to = held.recent?.to ?? Infinity;
+      if (position <= to) return;
+      if (after > to) await advance();
+      else keep({ kind: 'page', changes: changes.filter((change) => change.position > to), position, more: false });
+    };
+    inTurn(take).catch(warn);
   };
 
   const start: Tail['start'] = async (after, reached) => {
@@ -75,7 +91,7 @@ export const feedTail = ({ feed, log, limits, wanted, onChanges, onGone }: Needs
   const keep = ({ changes, position }: FeedPage & { readonly kind: 'page' }): void => {
     if (held.recent === null) return;
     held.recent = withLater(held.recent, changes, position, limits.recentChanges);
-    onChanges(changes, position);
+    if (changes.length > 0) onChanges(changes, position);
   };
 
   const startOver = async (): Promise<void> => {
@@ -103,5 +119,5 @@ export const feedTail = ({ feed, log, limits, wanted, onChanges, onGone }: Needs
   const sleep = (): void => {
     held.recent = null;
   };
-  return { recent: () => held.recent, era: () => era, news, start, sleep };
+  return { recent: () => held.recent, era: () => era, look, told, start, sleep };
 };

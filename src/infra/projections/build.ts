@@ -1,23 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseError, type Client } from 'pg';
 import type { EventStore, LogPage } from '../../commands/ports.ts';
+import { gatherer, type Gatherer, type GatherLimits } from './gathered.ts';
 import type { Group } from './group.ts';
-import { putInUse, type InUse } from './owner-work.ts';
-import { ready, takeIn, type Ready, type Told } from './take-in.ts';
+import { makeIndexes, putInUse, type InUse } from './owner-work.ts';
+import { ready, takeIn, type Told } from './take-in.ts';
 import type { InTurn } from './turns.ts';
 
-const BATCH = 5_000;
+/** So few that what their events are made of is gone before it has to be moved. */
+const BATCH = 250;
+const CAREFUL_BATCH = 1_000;
 const PAUSE_MS = 1_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 export type BuildNeeds = {
   readonly client: Client;
+  readonly ownerUrl: string;
   readonly store: EventStore;
   /** The read models in use, which the built ones join. */
   readonly live: Group;
   readonly inUse: Map<string, InUse>;
   readonly inTurn: InTurn;
   readonly told: Told;
+  readonly gathering: GatherLimits;
   readonly signal: AbortSignal;
 };
 
@@ -26,40 +31,49 @@ export const build = async (group: Group, needs: BuildNeeds): Promise<void> => {
   while (!needs.signal.aborted) {
     const last = await takeWholePages(group, needs);
     if (last === null) return;
+    await makeIndexes(needs.ownerUrl, group.targets);
     const taken = await needs.inTurn(() => takeLast(group, last, needs));
     if (taken === 'in-use') return;
     if (taken === 'wait') await delay(PAUSE_MS, undefined, { signal: needs.signal }).catch(() => undefined);
   }
 };
 
-/**
- * Takes in pages as long as all of their events are to be: while one is written the next is folded, and the one after it read.
- * Answers the page after them; null once the signal aborts.
- */
-const takeWholePages = async (group: Group, { client, store, live, inTurn, told, signal }: BuildNeeds): Promise<LogPage | null> => {
+/** Takes in pages as long as all of their events are to be. Answers the page after them; null once the signal aborts. */
+const takeWholePages = async (group: Group, needs: BuildNeeds): Promise<LogPage | null> => {
+  while (!needs.signal.aborted) {
+    const gathered = gatherer(group, { ...needs, limits: needs.gathering });
+    const page = await gatherPages(group, gathered, needs);
+    if (page !== 'refused') return page;
+    await takeCarefully(group, gathered.position(), needs);
+  }
+  return null;
+};
+
+/** As `takeWholePages`: many pages are folded together, while those before them are written and the next is read. */
+const gatherPages = async (group: Group, gathered: Gatherer, { store, live, signal }: BuildNeeds): Promise<LogPage | 'refused' | null> => {
   let coming = readAhead(store, group.checkpoint);
-  let writing: Promise<boolean> = Promise.resolve(true);
-  let before: Ready | null = null;
   while (!signal.aborted) {
     const page = await coming;
     const bound = boundOf(live);
-    if (page.events.length === 0 || page.events.some(({ position }) => position > bound)) {
-      await writing;
-      return page;
-    }
+    if (page.events.length === 0 || page.events.some(({ position }) => position > bound))
+      return (await gathered.written()) ? page : 'refused';
     coming = readAhead(store, page.checkpoint);
-    if (before?.folded === null) {
-      await writing;
-      before = null;
-    }
-    const folded: Ready = ready(group, page.events, page.checkpoint, told, before);
-    const next: Ready = (await writing) ? folded : { ...folded, folded: null };
-    writing = inTurn(() => takeIn(client, group, next, told));
-    writing.catch(() => undefined);
-    before = next;
+    await gathered.take(page);
+    if (gathered.isFull() && !(await gathered.write())) return 'refused';
   }
-  await writing;
+  await gathered.written();
   return null;
+};
+
+/** What was gathered has a row that the database refuses: the events up to there are taken in once more, and what is at fault is found. */
+const takeCarefully = async (group: Group, upTo: number, { client, store, inTurn, told, signal }: BuildNeeds): Promise<void> => {
+  group.revisions.clear();
+  while (group.position < upTo && !signal.aborted) {
+    const page = await store.readLog(group.checkpoint, CAREFUL_BATCH);
+    const events = page.events.filter(({ position }) => position <= upTo);
+    const checkpoint = events.length === page.events.length ? page.checkpoint : group.checkpoint;
+    await inTurn(() => takeIn(client, group, ready(group, events, checkpoint, told), told));
+  }
 };
 
 const readAhead = (store: EventStore, after: LogPage['checkpoint']): Promise<LogPage> => {
@@ -84,10 +98,11 @@ const takeLast = async (group: Group, page: LogPage, needs: BuildNeeds): Promise
 };
 
 /** False: someone reads the view that is to be replaced for too long; to be tried again. */
-const join = async (group: Group, { client, live, inUse }: BuildNeeds): Promise<boolean> => {
+const join = async (group: Group, { client, live, inUse, told }: BuildNeeds): Promise<boolean> => {
   const mark = isFirst(live) ? group : live;
   try {
     const joined = await putInUse(client, group, mark, inUse);
+    told.onCommitted(null);
     live.targets = [...live.targets, ...joined];
     live.position = mark.position;
     live.checkpoint = mark.checkpoint;

@@ -1,10 +1,11 @@
 import type { Pool, QueryResultRow } from 'pg';
 import { DependencyDown } from '../../commands/ports.ts';
-import type { FeedPage, LiveFeed, LiveRow, RowFilter, Snapshot } from '../../http/live/ports.ts';
+import type { FeedPage, LiveFeed, LiveRow, News, RowFilter, Snapshot } from '../../http/live/ports.ts';
 import type { Projection } from '../../projections/projection.ts';
 import { listen } from '../postgres/connect-listen.ts';
 import type { Log } from '../postgres/log.ts';
 import { twice } from '../postgres/twice.ts';
+import type { Committed } from './committed.ts';
 import { quotedColumn, qualified, rowTypes, selectedColumns } from './tables.ts';
 
 type Options = {
@@ -14,6 +15,8 @@ type Options = {
   readonly projections: readonly Projection[];
   /** The log's last position. */
   readonly head: () => Promise<number>;
+  /** Of a projector in this process; left out, all is read. */
+  readonly committed?: Committed;
   readonly log: Log;
 };
 
@@ -81,6 +84,7 @@ export const liveFeed = async ({
   url,
   projections,
   head,
+  committed,
   log,
 }: Options): Promise<LiveFeed & { readonly close: () => Promise<void> }> => {
   const shown = new Map(projections.filter(({ live }) => live).map((projection) => [projection.name, projection]));
@@ -125,7 +129,10 @@ export const liveFeed = async ({
   };
 
   const hints = new Set<() => void>();
-  const stop = await listen(url, ['row_changes'], () => hints.forEach((hint) => hint()), { log });
+  const listeners = new Set<(news: News) => void>();
+  const look = (): void => hints.forEach((hint) => hint());
+  const stop = await listen(url, ['row_changes'], look, { log });
+  const stopCommitted = committed?.listen((news) => (news === null ? look() : listeners.forEach((listener) => listener(news))));
   return {
     position: async () => positionOf(await state()),
     changesAfter,
@@ -138,6 +145,13 @@ export const liveFeed = async ({
       hints.add(hint);
       return () => void hints.delete(hint);
     },
-    close: stop,
+    onNews: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    close: async () => {
+      stopCommitted?.();
+      await stop();
+    },
   };
 };

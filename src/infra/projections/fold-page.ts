@@ -15,28 +15,38 @@ export type ParkReason = 'fold-failed' | 'row-refused' | 'type-unknown';
 export type Parking = { readonly target: Target; readonly event: LogEvent; readonly reason: ParkReason; readonly error: unknown };
 
 export type FoldedPage = { readonly tables: ReadonlyMap<Target, TableOutcome>; readonly parkings: readonly Parking[] };
+/** A folded page that goes on growing. */
+export type Gathering = { readonly tables: Map<Target, Map<string, RowOutcome>>; readonly parkings: Parking[] };
+export type Missing = ReadonlyMap<Target, ReadonlySet<string>>;
 
 /** Brings the rows of these keys into the target's cache. */
-export type Fetch = (missing: ReadonlyMap<Target, ReadonlySet<string>>) => Promise<void>;
+export type Fetch = (missing: Missing) => Promise<void>;
 
 type Step =
   | { readonly kind: 'changes'; readonly target: Target; readonly event: LogEvent; readonly changes: readonly Change<Row>[] }
   | ({ readonly kind: 'failure' } & Parking);
 
-const NOTHING: FoldedPage = { tables: new Map(), parkings: [] };
+export const NOTHING: FoldedPage = { tables: new Map(), parkings: [] };
+export const gathering = (): Gathering => ({ tables: new Map(), parkings: [] });
 
-/** Folds events in memory, for all targets, on rows fetched at once. What cannot be folded is answered as parked, and the rest goes on. */
+/** Folds events in memory, for all targets, on rows fetched together. What cannot be folded is answered as parked, and the rest goes on. */
 export const foldPage = async (targets: readonly Target[], events: readonly LogEvent[], fetch: Fetch): Promise<FoldedPage> => {
-  const steps = stepsOf(targets, events, NOTHING);
-  const missing = missingIn(steps, NOTHING);
-  if (missing.size > 0) await fetch(missing);
-  return apply(steps, NOTHING);
+  const page = gathering();
+  for (let missing = gather(page, NOTHING, targets, events); missing !== null; missing = gather(page, NOTHING, targets, events))
+    await fetch(missing);
+  return page;
 };
 
-/** As `foldPage`, after a page that is not written yet; null where rows would have to be fetched first. */
-export const foldAfter = (before: FoldedPage | null, targets: readonly Target[], events: readonly LogEvent[]): FoldedPage | null => {
-  const steps = stepsOf(targets, events, before ?? NOTHING);
-  return missingIn(steps, before ?? NOTHING).size > 0 ? null : apply(steps, before ?? NOTHING);
+/**
+ * Folds more events into what was gathered since `before`, which is not written yet. Where rows would have to be fetched first it
+ * folds nothing, and answers which.
+ */
+export const gather = (into: Gathering, before: FoldedPage, targets: readonly Target[], events: readonly LogEvent[]): Missing | null => {
+  const steps = stepsOf(targets, events, [...before.parkings, ...into.parkings]);
+  const missing = missingIn(steps, before, into);
+  if (missing.size > 0) return missing;
+  apply(steps, before, into);
+  return null;
 };
 
 type Streams = Map<Target, Set<string>>;
@@ -51,8 +61,8 @@ const streamsOf = (parkings: readonly Parking[]): Streams => {
   return streams;
 };
 
-const stepsOf = (targets: readonly Target[], events: readonly LogEvent[], before: FoldedPage): readonly Step[] => {
-  const parkedBefore = streamsOf(before.parkings);
+const stepsOf = (targets: readonly Target[], events: readonly LogEvent[], parkings: readonly Parking[]): readonly Step[] => {
+  const parkedBefore = streamsOf(parkings);
   const interested = new Map<string, readonly Target[]>();
   const steps: Step[] = [];
   for (const event of events) {
@@ -80,13 +90,13 @@ const stepsOf = (targets: readonly Target[], events: readonly LogEvent[], before
 
 const reasonOf = (error: unknown): ParkReason => (error instanceof NewerVersionNeeded ? 'type-unknown' : 'fold-failed');
 
-const missingIn = (steps: readonly Step[], before: FoldedPage): Map<Target, Set<string>> => {
+const missingIn = (steps: readonly Step[], before: FoldedPage, into: FoldedPage): Map<Target, Set<string>> => {
   const missing = new Map<Target, Set<string>>();
   for (const step of steps) {
     if (step.kind === 'failure') continue;
     const { target, changes } = step;
     for (const { key } of changes) {
-      if (target.cache.get(key) !== undefined || before.tables.get(target)?.has(key)) continue;
+      if (target.cache.get(key) !== undefined || before.tables.get(target)?.has(key) || into.tables.get(target)?.has(key)) continue;
       const keys = missing.get(target);
       if (keys === undefined) missing.set(target, new Set([key]));
       else keys.add(key);
@@ -95,9 +105,7 @@ const missingIn = (steps: readonly Step[], before: FoldedPage): Map<Target, Set<
   return missing;
 };
 
-const apply = (steps: readonly Step[], before: FoldedPage): FoldedPage => {
-  const tables = new Map<Target, Map<string, RowOutcome>>();
-  const parkings: Parking[] = [];
+const apply = (steps: readonly Step[], before: FoldedPage, { tables, parkings }: Gathering): void => {
   const parkedNow: Streams = new Map();
   const park = (parking: Parking): void => {
     parkings.push(parking);
@@ -118,7 +126,6 @@ const apply = (steps: readonly Step[], before: FoldedPage): FoldedPage => {
       park({ target, event, reason: 'fold-failed', error });
     }
   }
-  return { tables, parkings };
 };
 
 type RowOf = (key: string) => Row | null;

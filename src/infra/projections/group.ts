@@ -1,5 +1,8 @@
 import { START, type Checkpoint, type LogEvent } from '../../commands/ports.ts';
+import { lastRevisions, type LastRevisions } from './last-revisions.ts';
 import type { Target } from './target.ts';
+
+const REMEMBERED_STREAMS = 100_000;
 
 /** Read models that take in the same events together. */
 export type Group = {
@@ -10,7 +13,7 @@ export type Group = {
   position: number;
   /** Where to read on; may lie before the position. */
   checkpoint: Checkpoint;
-  readonly revisions: Map<string, number>;
+  readonly revisions: LastRevisions;
 };
 
 /** How far a page brings a group. */
@@ -23,29 +26,21 @@ export const groupOf = (building: boolean, targets: readonly Target[], { positio
   targets,
   position,
   checkpoint,
-  revisions: new Map(),
+  revisions: lastRevisions(REMEMBERED_STREAMS),
 });
 
 export type Gap = { readonly stream: string; readonly revision: number; readonly expected: number; readonly position: number };
 
-const REMEMBERED_STREAMS = 100_000;
-
 /** The events a group that has come to `after` has not taken in yet. In each stream revisions must follow: repeats are left out, gaps are told. */
 export const newEvents = (group: Group, after: number, events: readonly LogEvent[], onGap: (gap: Gap) => void): readonly LogEvent[] => {
   let last = after;
-  const fresh = events.filter(({ position, stream, revision }) => {
+  return events.filter(({ position, stream, revision }) => {
     if (position <= last) return false;
     last = position;
-    const known = group.revisions.get(stream);
+    const known = group.revisions.of(stream);
     if (known !== undefined && revision <= known) return false;
     if (known !== undefined && revision > known + 1) onGap({ stream, revision, expected: known + 1, position });
-    group.revisions.delete(stream);
-    group.revisions.set(stream, revision);
+    group.revisions.put(stream, revision);
     return true;
   });
-  for (const stream of group.revisions.keys()) {
-    if (group.revisions.size <= REMEMBERED_STREAMS) break;
-    group.revisions.delete(stream);
-  }
-  return fresh;
 };

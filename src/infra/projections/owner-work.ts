@@ -1,8 +1,8 @@
-import type { Client } from 'pg';
+import { Client } from 'pg';
 import { START } from '../../commands/ports.ts';
 import type { Projection } from '../../projections/projection.ts';
 import type { Group, Mark } from './group.ts';
-import { createTable, qualified, secondTableName, showTable, tableName } from './tables.ts';
+import { createIndexes, createTable, qualified, secondTableName, showTable, tableName } from './tables.ts';
 import { renamed, targetOf, type Target } from './target.ts';
 
 /** Readers of a view that is replaced are waited for no longer than this; then the next try comes later. */
@@ -40,6 +40,22 @@ export const beginBuild = async (client: Client, projection: Projection, inUse: 
     );
   });
   return targetOf(projection, table, { tableIsEmpty: true, parked: [] });
+};
+
+const COUNT_INDEXES = 'select count(*)::int as count from pg_index where indrelid = $1::regclass and not indisprimary';
+
+/** Makes the indexes of built tables that have none yet, by a connection of its own: the read models in use are kept up meanwhile. */
+export const makeIndexes = async (ownerUrl: string, targets: readonly Target[]): Promise<void> => {
+  const client = new Client({ connectionString: ownerUrl, application_name: 'brigade indexes' });
+  await client.connect();
+  try {
+    for (const { projection, table } of targets) {
+      const { rows } = await client.query<{ readonly count: number }>(COUNT_INDEXES, [qualified(table)]);
+      if (rows[0]?.count === 0) await client.query(createIndexes(projection, table));
+    }
+  } finally {
+    await client.end();
+  }
 };
 
 export const buildTable = (projection: Projection, inUse: InUse): string =>

@@ -6,8 +6,10 @@ import type { Log } from '../postgres/log.ts';
 import { build, type BuildNeeds } from './build.ts';
 import { builds, type Builds } from './builds.ts';
 import { findGroups, readParked } from './checkpoints.ts';
+import type { Committed } from './committed.ts';
 import type { Parking } from './fold-page.ts';
 import { followLive } from './follow-live.ts';
+import { gatherLimits, type GatherLimits } from './gathered.ts';
 import type { Gap, Group } from './group.ts';
 import type { Session } from '../postgres/session.ts';
 import { lockedSession } from './lock.ts';
@@ -31,6 +33,10 @@ export type ProjectorOptions = {
   readonly projections: readonly Projection[];
   readonly log: Log;
   readonly metrics: ProjectorMetrics;
+  /** Told of what screens show, once it is committed. */
+  readonly committed?: Committed;
+  /** While read models are built. */
+  readonly gathering?: GatherLimits;
 };
 
 /** What can be asked of a projector while it works. */
@@ -72,10 +78,12 @@ const workOn = async (
   fail: Fail,
   onActive: (work: Work) => void,
 ): Promise<void> => {
-  const { store, projections, metrics } = options;
+  const { ownerUrl, store, projections, metrics, gathering = gatherLimits } = options;
   const inTurn = turns();
   const { live, builds: begun, inUse } = await findGroups(client, store, projections);
-  const needs: BuildNeeds = { client, store, live, inUse: new Map(inUse), inTurn, told: toldBy(options), signal };
+  const needs: BuildNeeds = { client, ownerUrl, store, live, inUse: new Map(inUse), inTurn, told: toldBy(options), gathering, signal };
+  // What another projector did before is not told here.
+  needs.told.onCommitted(null);
   const underWay = builds(needs, options.log, fail);
   const trimming = setInterval(() => void inTurn(() => trimFeed(client)).catch(fail), TRIM_EVERY_MS);
   try {
@@ -115,17 +123,18 @@ const retryWhatIsKnownNow = async ({ client }: BuildNeeds, { retryParked }: Work
 };
 
 const renewing =
-  ({ client, store, live, inTurn, signal }: BuildNeeds, { renew }: Builds): Work['renew'] =>
+  ({ client, store, live, inTurn, told, signal }: BuildNeeds, { renew }: Builds): Work['renew'] =>
   async (names) => {
     // Nothing that was read before is still on its way into the tables then.
     const head = await store.head();
     while (live.position < head && !signal.aborted) await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     await renew(names);
     await inTurn(() => forgetChanges(client, live.position));
+    told.onCommitted(null);
   };
 
 const retrying =
-  ({ log }: ProjectorOptions, { client, store, live, inTurn }: BuildNeeds, { rebuild }: Builds) =>
+  ({ log }: ProjectorOptions, { client, store, live, inTurn, told }: BuildNeeds, { rebuild }: Builds) =>
   async (name: string, stream: string): Promise<Retried> => {
     const target = live.targets.find(({ projection }) => projection.name === name);
     if (target === undefined || !target.parked.has(stream)) return 'not-parked';
@@ -135,6 +144,7 @@ const retrying =
     }
     try {
       await inTurn(() => takeInParked(client, store, live, target, stream));
+      told.onCommitted(null);
       return 'taken-in';
     } catch (error) {
       log.error({ projection: name, stream, err: error }, 'The parked stream still cannot be taken in');
@@ -142,7 +152,8 @@ const retrying =
     }
   };
 
-const toldBy = ({ log, metrics }: ProjectorOptions): Told => ({
+const toldBy = ({ log, metrics, committed }: ProjectorOptions): Told => ({
+  onCommitted: (news) => committed?.tell(news),
   onGap: (gap: Gap): void => {
     metrics.gap();
     log.error(gap, 'The log has a gap: an event of this stream is missing');

@@ -1,5 +1,6 @@
 import { escapeIdentifier } from 'pg';
 import type { Column, ColumnType, Projection, Row } from '../../projections/projection.ts';
+import { copiedRows } from './copied-rows.ts';
 
 const SQL_TYPES: { readonly [Type in ColumnType]: string } = {
   text: 'text',
@@ -41,11 +42,11 @@ export const selectedColumns = (projection: Projection): string =>
 /** While a read model is rebuilt without a new version, its two tables need two names. */
 export const secondTableName = (projection: Projection): string => `${tableName(projection)}_rebuilt`;
 
+/** Without the indexes that are for people: they cost less to make once it is filled. */
 export const createTable = (projection: Projection, table: string): string => {
   const columns = columnsOf(projection).map(
     ([name, column]) => `${sqlName(name)} ${sqlType(column)}${isNullable(column) ? '' : ' not null'}`,
   );
-  const indexes = projection.indexes.map((names) => `create index on ${qualified(table)} (${list(names, sqlName)});`);
   // Rows that change with each event are not worth being compressed each time.
   const uncompressed = jsonColumns(projection).map(
     (name) => `alter table ${qualified(table)} alter ${sqlName(name)} set storage external;`,
@@ -54,10 +55,12 @@ export const createTable = (projection: Projection, table: string): string => {
     drop table if exists ${qualified(table)};
     create table ${qualified(table)} (${columns.join(', ')}, primary key (${sqlName(projection.key)})) with (fillfactor = 85, toast_tuple_target = 8160);
     ${uncompressed.join('\n')}
-    ${indexes.join('\n')}
     grant select, insert, update, delete on ${qualified(table)} to brigade_app;
     grant select on ${qualified(table)} to brigade_reader;`;
 };
+
+export const createIndexes = (projection: Projection, table: string): string =>
+  projection.indexes.map((names) => `create index on ${qualified(table)} (${list(names, sqlName)});`).join('\n');
 
 /** The name people know a read model by, now for this table. */
 export const showTable = (projection: Projection, table: string): string => `
@@ -71,6 +74,9 @@ export type TableStatements = {
   readonly fetch: Statement;
   readonly upsert: Statement;
   readonly upsertValues: (rows: readonly Row[]) => readonly string[];
+  /** For rows that are known not to be there. */
+  readonly copy: string;
+  readonly copied: (rows: readonly Row[]) => Buffer;
   readonly remove: Statement;
 };
 
@@ -112,6 +118,8 @@ export const statementsFor = (projection: Projection, table: string): TableState
       JSON.stringify(json.length === 0 ? rows : rows.map((row) => Object.fromEntries(plain.map(([name]) => [name, row[name]])))),
       ...json.map((name) => jsonList(rows.map((row) => row[name] ?? null))),
     ],
+    copy: `copy ${qualified(table)} (${list(names, sqlName)}) from stdin`,
+    copied: (rows) => copiedRows(projection.columns, rows),
     remove: { name: `remove ${table}`, text: `delete from ${qualified(table)} where ${key} = any($1)` },
   };
 };

@@ -1,39 +1,40 @@
 import type { Client } from 'pg';
 import type { LogEvent } from '../../commands/ports.ts';
-import { foldAfter, foldPage, type FoldedPage, type Parking } from './fold-page.ts';
+import type { News } from '../../http/live/ports.ts';
+import { foldPage, gather, gathering, NOTHING, type FoldedPage, type Parking } from './fold-page.ts';
 import { newEvents, type Gap, type Group, type Mark } from './group.ts';
 import { fetchInto, RowRefused, writePage } from './write-page.ts';
 
-export type Told = { readonly onGap: (gap: Gap) => void; readonly onParked: (parking: Parking) => void };
+export type Told = {
+  readonly onGap: (gap: Gap) => void;
+  readonly onParked: (parking: Parking) => void;
+  /** Null: rows that screens show were replaced. */
+  readonly onCommitted: (news: News | null) => void;
+};
 
 /** Events that a group has not taken in, and where they bring it; folded already, where that needed nothing from the database. */
 export type Ready = { readonly events: readonly LogEvent[]; readonly to: Mark; readonly folded: FoldedPage | null };
 
-/** Gets events ready for being taken in, after those of `before` (folded) where these are still being written. Call it once for an event. */
-export const ready = (
-  group: Group,
-  events: readonly LogEvent[],
-  checkpoint: Mark['checkpoint'],
-  told: Told,
-  before: Ready | null = null,
-): Ready => {
-  const after = before?.to.position ?? group.position;
-  const fresh = newEvents(group, after, events, told.onGap);
-  const to = { position: fresh.at(-1)?.position ?? after, checkpoint };
-  return { events: fresh, to, folded: foldAfter(before?.folded ?? null, group.targets, fresh) };
+/** Gets events ready for being taken in. Call it once for an event. */
+export const ready = (group: Group, events: readonly LogEvent[], checkpoint: Mark['checkpoint'], told: Told): Ready => {
+  const fresh = newEvents(group, group.position, events, told.onGap);
+  const to = { position: fresh.at(-1)?.position ?? group.position, checkpoint };
+  const folded = gathering();
+  return { events: fresh, to, folded: gather(folded, NOTHING, group.targets, fresh) === null ? folded : null };
 };
 
 /**
  * Brings the group past the events: rows, changes, parked streams and checkpoint in one transaction. Where the database refuses
- * a row, the events are halved until the one at fault is alone; its stream is parked for that read model, and the rest goes on:
- * then not all is as it was folded, which is answered with false.
+ * a row, the events are halved until the one at fault is alone; its stream is parked for that read model, and the rest goes on.
  */
-export const takeIn = async (client: Client, group: Group, { events, to: end, folded: ahead }: Ready, told: Told): Promise<boolean> => {
+export const takeIn = async (client: Client, group: Group, { events, to: end, folded: ahead }: Ready, told: Told): Promise<void> => {
   const fetch = fetchInto(client);
 
   const writeFolded = async (page: FoldedPage, to: Mark): Promise<void> => {
-    await writePage(client, group, page, to);
+    const after = group.position;
+    const changes = await writePage(client, group, page, to);
     page.parkings.forEach(told.onParked);
+    if (!group.building) told.onCommitted({ after, position: to.position, changes });
   };
 
   const write = async (some: readonly LogEvent[], to: Mark, refused: readonly Parking[] = []): Promise<void> => {
@@ -41,17 +42,15 @@ export const takeIn = async (client: Client, group: Group, { events, to: end, fo
     await writeFolded({ ...folded, parkings: [...refused, ...folded.parkings] }, to);
   };
 
-  const settle = async (some: readonly LogEvent[], to: Mark, folded: FoldedPage | null = null): Promise<boolean> => {
+  const settle = async (some: readonly LogEvent[], to: Mark, folded: FoldedPage | null = null): Promise<void> => {
     try {
       await (folded === null ? write(some, to) : writeFolded(folded, to));
-      return true;
     } catch (error) {
       if (!(error instanceof RowRefused)) throw error;
       const [event, ...others] = some;
       if (event === undefined) throw error;
       if (others.length === 0) await park(event, to, error, []);
       else await halve(some, to);
-      return false;
     }
   };
 
@@ -74,5 +73,5 @@ export const takeIn = async (client: Client, group: Group, { events, to: end, fo
     }
   };
 
-  return events.length === 0 || settle(events, end, ahead);
+  if (events.length > 0) await settle(events, end, ahead);
 };

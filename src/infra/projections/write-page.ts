@@ -1,7 +1,9 @@
 import { DatabaseError, type Client, type QueryResult } from 'pg';
+import type { RowChange } from '../../http/live/ports.ts';
 import type { Row } from '../../projections/projection.ts';
 import type { Fetch, FoldedPage, Parking, TableOutcome } from './fold-page.ts';
 import type { Group, Mark } from './group.ts';
+import { copyIn } from '../postgres/copy-in.ts';
 import { fromJsonList, jsonList, rowTypes, type Statement } from './tables.ts';
 import type { Target } from './target.ts';
 
@@ -33,16 +35,17 @@ export const fetchInto =
     await Promise.all(fetched);
   };
 
-type Rows = { readonly there: readonly Row[]; readonly gone: readonly string[] };
+type Rows = { readonly fresh: readonly Row[]; readonly changed: readonly Row[]; readonly gone: readonly string[] };
 
 const rowsOf = (outcome: TableOutcome): Rows => {
-  const there: Row[] = [];
+  const fresh: Row[] = [];
+  const changed: Row[] = [];
   const gone: string[] = [];
   for (const [key, { was, row }] of outcome) {
-    if (row !== null) there.push(row);
+    if (row !== null) (was === null ? fresh : changed).push(row);
     else if (was !== null) gone.push(key);
   }
-  return { there, gone };
+  return { fresh, changed, gone };
 };
 
 const CHANGES: Statement = {
@@ -90,6 +93,8 @@ const changesOf = ({ tables }: FoldedPage): readonly Change[] => {
   });
 };
 
+/** Rows fewer than this cost less by a statement that is prepared. */
+const WORTH_COPYING = 20;
 const LONGEST_ERROR = 2_000;
 const textOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replaceAll('\0', '').slice(0, LONGEST_ERROR);
@@ -104,22 +109,30 @@ const parkedRow = ({ target, event, reason, error }: Parking, building: boolean)
   error: textOf(error),
 });
 
-/** Writes a folded page, and how far it brings the group, in one transaction and one round trip. Throws RowRefused, having written nothing. */
-export const writePage = async (client: Client, group: Group, page: FoldedPage, mark: Mark): Promise<void> => {
+/** Writes a folded page, and how far it brings the group, in one transaction and one round trip. Answers what screens see of it. Throws RowRefused, having written nothing. */
+export const writePage = async (client: Client, group: Group, page: FoldedPage, mark: Mark): Promise<readonly RowChange[]> => {
   const refusals: RowRefused[] = [];
   const queries: Promise<unknown>[] = [client.query('begin')];
-  const send = (statement: Statement, values: readonly unknown[], target: Target | null = null): void => {
-    const answered = run(client, statement, values).catch((error: unknown) => {
-      if (target === null || !isRefusal(error)) throw error;
+  const send = (statement: Statement, values: readonly unknown[]): void => void queries.push(run(client, statement, values));
+  const sendRows = (target: Target, sent: Promise<unknown>): void => {
+    const answered = sent.catch((error: unknown) => {
+      if (!isRefusal(error)) throw error;
       refusals.push(new RowRefused(target, error));
     });
     queries.push(answered);
   };
+  const upsert = (target: Target, rows: readonly Row[]): void => {
+    if (rows.length > 0) sendRows(target, run(client, target.statements.upsert, target.statements.upsertValues(rows)));
+  };
 
   for (const [target, outcome] of page.tables) {
-    const { there, gone } = rowsOf(outcome);
-    if (there.length > 0) send(target.statements.upsert, target.statements.upsertValues(there), target);
-    if (gone.length > 0) send(target.statements.remove, [gone], target);
+    const { fresh, changed, gone } = rowsOf(outcome);
+    if (fresh.length < WORTH_COPYING) upsert(target, [...fresh, ...changed]);
+    else {
+      sendRows(target, copyIn(client, target.statements.copy, target.statements.copied(fresh)));
+      upsert(target, changed);
+    }
+    if (gone.length > 0) sendRows(target, run(client, target.statements.remove, [gone]));
   }
   const changes = group.building ? [] : changesOf(page);
   if (changes.length > 0)
@@ -141,4 +154,5 @@ export const writePage = async (client: Client, group: Group, page: FoldedPage, 
   for (const { target, event } of page.parkings) target.parked.add(event.stream);
   group.position = mark.position;
   group.checkpoint = mark.checkpoint;
+  return changes;
 };

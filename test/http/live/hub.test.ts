@@ -75,6 +75,54 @@ describe('Live hub', () => {
     ]);
   });
 
+  it('sends what a projector here committed without reading it', async () => {
+    const memory = memoryFeed();
+    const { hub } = hubOver(memory);
+    const { frames } = display(hub, place);
+    await settled();
+    const before = memory.reads();
+    const after = memory.write([ticket(1)]) - 1;
+    memory.tell(after);
+    memory.tell(after);
+    await settled();
+    expect(frames.map(({ type }) => type)).to.deep.equal(['snapshot', 'changes']);
+    expect(memory.reads()).to.equal(before);
+  });
+
+  it('sends of news only what it has not sent, and reads what it was not told of', async () => {
+    const memory = memoryFeed();
+    const { hub } = hubOver(memory);
+    const { frames } = display(hub, place);
+    await settled();
+    const first = memory.write([ticket(1)]);
+    memory.hint();
+    await settled();
+    memory.write([ticket(2)]);
+    memory.tell(first - 1);
+    await settled();
+    const untold = memory.write([ticket(3)]);
+    memory.write([ticket(4)]);
+    memory.tell(untold);
+    await settled();
+    const keys = frames.flatMap((frame) => (frame.type === 'changes' ? [frame.changes.map(({ key }) => key)] : []));
+    expect(keys).to.deep.equal([['ticket-1'], ['ticket-2'], ['ticket-3', 'ticket-4']]);
+  });
+
+  it('begins anew where a read model was replaced before what it is told', async () => {
+    const memory = memoryFeed();
+    const { hub } = hubOver(memory);
+    const { frames } = display(hub, place);
+    await settled();
+    memory.rebuild([ticket(7)]);
+    memory.hint();
+    const after = memory.write([ticket(8)]) - 1;
+    memory.tell(after);
+    await settled();
+    expect(frames.map(({ type }) => type)).to.deep.equal(['snapshot', 'snapshot']);
+    const last = frames.at(-1);
+    expect(last?.type === 'snapshot' && last.rows).to.deep.equal([ticket(7).row, ticket(8).row]);
+  });
+
   it('finds what no hint told of by asking every second', async () => {
     const memory = memoryFeed();
     const { hub, turn } = hubOver(memory);
@@ -284,7 +332,7 @@ type Step =
   | { readonly do: 'come' | 'leave' | 'return' | 'blink'; readonly who: number }
   | { readonly do: 'hint' }
   | { readonly do: 'answer'; readonly looks: number }
-  | { readonly do: 'forget'; readonly back: number };
+  | { readonly do: 'forget' | 'tell'; readonly back: number };
 
 type Seen = Display & { readonly at: Station; framesAtLeaving?: number };
 
@@ -305,6 +353,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('hint' as const) }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('answer' as const), looks: fc.integer({ min: 1, max: 6 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const), back: fc.nat({ max: 12 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('tell' as const), back: fc.nat({ max: 12 }) }) },
 );
 
 /** A ticket stays at the station where it was fired, as in the kitchen. */
@@ -356,6 +405,8 @@ describe('Live hub, whatever happens at once', () => {
               return memory.hint();
             case 'answer':
               return void scheduler.waitNext(Math.min(one.looks, scheduler.count()));
+            case 'tell':
+              return memory.tell(Math.max(0, end - one.back));
             case 'forget':
               return memory.forget(Math.max(0, end - one.back));
           }

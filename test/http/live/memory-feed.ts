@@ -1,4 +1,4 @@
-import type { FeedPage, LiveFeed, LiveRow, RowChange, Snapshot } from '../../../src/http/live/ports.ts';
+import type { FeedPage, LiveFeed, LiveRow, News, RowChange, Snapshot } from '../../../src/http/live/ports.ts';
 
 type Write = { readonly projection: string; readonly key: string; readonly row: LiveRow | null };
 
@@ -9,6 +9,9 @@ export type MemoryFeed = {
   /** Commits at the next position, or some further on; answers it. */
   readonly write: (writes: readonly Write[], step?: number) => number;
   readonly hint: () => void;
+  /** Tells all that was committed after a position, with no need to read it. */
+  readonly tell: (after: number) => void;
+  readonly reads: () => number;
   /** Changes up to here can no longer be read. */
   readonly forget: (through: number) => void;
   /** Other rows take over at the same position, as a rebuilt read model's do; the next to read changes is told. */
@@ -23,11 +26,13 @@ export const memoryFeed = (pause: () => Promise<unknown> = () => Promise.resolve
   const changes: RowChange[] = [];
   const tables = new Map<string, Map<string, LiveRow>>();
   const listeners = new Set<() => void>();
+  const newsListeners = new Set<(news: News) => void>();
   let position = 0;
   let forgotten = 0;
   let rebuilt = false;
   let broken: Error | null = null;
   let snapshots = 0;
+  let reads = 0;
 
   const look = async <T>(read: () => T): Promise<T> => {
     await pause();
@@ -77,12 +82,19 @@ export const memoryFeed = (pause: () => Promise<unknown> = () => Promise.resolve
 
   const feed: LiveFeed = {
     position: () => look(() => position),
-    changesAfter: (after, limit) => look(() => pageAfter(after, limit)),
+    changesAfter: (after, limit) => {
+      reads += 1;
+      return look(() => pageAfter(after, limit));
+    },
     snapshot: (filter) => look(() => rowsOf(filter)),
     heads: () => look(() => ({ logPosition: position + 1, projectionPosition: position })),
     onHint: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onNews: (listener) => {
+      newsListeners.add(listener);
+      return () => newsListeners.delete(listener);
     },
   };
   return {
@@ -90,6 +102,9 @@ export const memoryFeed = (pause: () => Promise<unknown> = () => Promise.resolve
     changes,
     write,
     hint: () => listeners.forEach((listener) => listener()),
+    tell: (after) =>
+      newsListeners.forEach((listener) => listener({ after, position, changes: changes.filter((change) => change.position > after) })),
+    reads: () => reads,
     forget: (through) => {
       forgotten = through;
     },

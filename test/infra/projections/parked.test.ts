@@ -73,12 +73,12 @@ describe('A stream a read model cannot take in', () => {
       it(`is parked there alone, and all else goes on (${reason}, ${when})`, async () => {
         const live = when === 'as it happens';
         const meanwhile = when.endsWith('meanwhile');
-        // So large that the refused row's stream goes on in the page folded while its own is written.
+        // So large that the refused row's stream goes on in what is folded while its own page is written.
         const parked: string[] = [];
         const inSmallPages: EventStore['readLog'] = (after, limit) => models.store.readLog(after, Math.min(limit, 20));
         const start = () =>
           models.start({
-            store: meanwhile ? { ...models.store, readLog: inSmallPages } : models.store,
+            ...(meanwhile && { store: { ...models.store, readLog: inSmallPages }, gathering: { events: 20, rows: 1_000 } }),
             projections: with_(spoilt(orders, stream, 'OrderLinesAdded', how === 'row-unfit' && meanwhile ? 'row-unfit-then' : how)),
             metrics: { parked: (name) => parked.push(name) },
           });
@@ -101,6 +101,25 @@ describe('A stream a read model cannot take in', () => {
       });
     }
   }
+
+  it('is found among many that are copied', async () => {
+    const evenings = [23, 24, 25].map((seed) => someEvening(1_000, seed));
+    const unfit = streamWith(evenings[1] ?? [], 'OrderLinesAdded');
+    let position = 0;
+    for (const one of evenings) position = await happen(models.store, one);
+    models.start({ projections: with_(spoilt(orders, unfit, 'OrderLinesAdded', 'row-unfit')) });
+    await models.reached(position, listed);
+    const others = listed.filter(({ name }) => name !== 'orders');
+    await expectReadModelsEqualFold(models.store, models.pool, others);
+    const parked = await parkedStreams(models.pool);
+    expect(parked.map(({ projection, stream: where, reason }) => [projection, where, reason])).to.deep.equal([
+      ['orders', unfit, 'row-refused'],
+    ]);
+    const rows = await rowsInDatabase(models.pool, orders);
+    expect(rows.size).to.be.greaterThan(50);
+    const expected = (await foldOfLog(models.store, [orders])).get('orders') ?? new Map();
+    for (const [key, row] of rows) if (!unfit.endsWith(key)) expect(row).to.deep.equal(expected.get(key));
+  });
 
   it('stays parked through a restart, and is taken in when tried again with a fold that can', async () => {
     const spoiling = models.start({ projections: with_(spoilt(orders, stream, 'OrderLinesAdded', 'throws')) });

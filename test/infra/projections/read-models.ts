@@ -5,7 +5,7 @@ import { postgresEventStore } from '../../../src/infra/event-store/postgres/even
 import { openPool } from '../../../src/infra/postgres/connect.ts';
 import { projectionPositions, type ProjectionPositions } from '../../../src/infra/projections/positions.ts';
 
-import { startProjector, type Projector, type ProjectorMetrics } from '../../../src/infra/projections/projector.ts';
+import { startProjector, type Projector, type ProjectorMetrics, type ProjectorOptions } from '../../../src/infra/projections/projector.ts';
 import { projections as all } from '../../../src/projections/all.ts';
 import type { Projection } from '../../../src/projections/projection.ts';
 import { testDatabase, type TestDatabase } from '../../support/postgres.ts';
@@ -16,7 +16,11 @@ export const unmeasured: ProjectorMetrics = { folded: ignored, lag: ignored, par
 
 const PATIENCE_MS = 20_000;
 
-type Starting = { readonly projections?: readonly Projection[]; readonly store?: EventStore; readonly metrics?: Partial<ProjectorMetrics> };
+type Starting = Pick<ProjectorOptions, 'gathering'> & {
+  readonly projections?: readonly Projection[];
+  readonly store?: EventStore;
+  readonly metrics?: Partial<ProjectorMetrics>;
+};
 
 export type ReadModels = {
   readonly url: string;
@@ -57,8 +61,15 @@ export const openReadModels = async (openStore: OpenStore = inPostgres): Promise
     pool,
     store,
     positions,
-    start: ({ projections = all, store: from = store, metrics = {} } = {}) => {
-      const projector = startProjector({ ownerUrl: url, store: from, projections, log, metrics: { ...unmeasured, ...metrics } });
+    start: ({ projections = all, store: from = store, metrics = {}, ...gathering } = {}) => {
+      const projector = startProjector({
+        ownerUrl: url,
+        store: from,
+        projections,
+        log,
+        metrics: { ...unmeasured, ...metrics },
+        ...gathering,
+      });
       started.push(projector);
       return projector;
     },

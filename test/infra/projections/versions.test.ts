@@ -59,6 +59,14 @@ describe('A new version of a read model', () => {
     return rows.map(({ name }) => name);
   };
 
+  const indexesOf = async (table: string): Promise<number> => {
+    const { rows } = await models.owner.query<{ count: number }>(
+      `select count(*)::int as count from pg_indexes where schemaname = 'read_models' and tablename = $1`,
+      [table],
+    );
+    return rows[0]?.count ?? 0;
+  };
+
   it('is built beside the old one, which people go on reading, then takes its place at once', async () => {
     const first = models.start({ projections: firstVersion });
     const old = await happen(models.store, someEvening(200, 31));
@@ -140,6 +148,8 @@ describe('A new version of a read model', () => {
     await models.rebuilt('orders');
     await models.reached(await happen(models.store, someEvening(30, 32)), firstVersion);
     expect(await tables()).to.deep.equal(['orders_v1', 'stock_levels_v1']);
+    expect(await indexesOf('orders_v1')).to.equal(1 + orders.indexes.length);
+    expect(await indexesOf('stock_levels_v1')).to.equal(1 + stockLevels.indexes.length);
     await expectReadModelsEqualFold(models.store, models.pool, firstVersion);
   });
 

@@ -4,8 +4,10 @@ import { openAppendPool } from '../../postgres/connect.ts';
 import type { Log } from '../../postgres/log.ts';
 import { type OnAnotherLog, type OnAppended, silent } from '../options.ts';
 import { appends } from './append.ts';
+import { chunks } from './chunks.ts';
 import { follow } from './follow.ts';
 import { type Hints, hints } from './hints.ts';
+import { readingOn } from './reading-on.ts';
 import { reads } from './reads.ts';
 
 export type PostgresEventStoreOptions = {
@@ -28,6 +30,7 @@ export const postgresEventStore = ({
 }: PostgresEventStoreOptions): EventStore => {
   const closed = new AbortController();
   const read = reads(pool);
+  const readLog = readingOn({ page: read.page, chunk: chunks(pool), head: read.head });
   const appendPool = openAppendPool(pool, { ownerUrl: url, log });
   const { append, close } = appends(appendPool, read, log, onAppended, onAnotherLog);
   let listening: Hints | null = null;
@@ -36,10 +39,10 @@ export const postgresEventStore = ({
     append,
     readStream: (stream, after = NO_STREAM) => read.stream(stream, after),
     receipt: read.receipt,
-    readLog: read.page,
+    readLog,
     follow: (after, { limit, signal }) => {
       listening ??= hints(url, log);
-      return follow(read.page, listening, log, { after, limit, signal: AbortSignal.any([signal, closed.signal]) });
+      return follow(readLog, listening, log, { after, limit, signal: AbortSignal.any([signal, closed.signal]) });
     },
     head: read.head,
     close: async () => {

@@ -92,7 +92,7 @@ const toEvents = (rows: readonly EventRow[]): readonly LogEvent[] => {
 };
 
 /** `<epoch>/<position>`: a position says nothing in another log. */
-const parseCheckpoint = (checkpoint: Checkpoint): { readonly epoch: string | null; readonly position: number } => {
+export const parseCheckpoint = (checkpoint: Checkpoint): { readonly epoch: string | null; readonly position: number } => {
   if (checkpoint === START) return { epoch: null, position: 0 };
   const [, epoch, position] = /^([0-9a-f-]{36})\/(\d+)$/.exec(checkpoint) ?? [];
   if (epoch === undefined || position === undefined) throw new StaleCheckpoint(checkpoint);
