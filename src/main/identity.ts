@@ -13,6 +13,7 @@ import { keepFresh } from '../infra/identity/keep-fresh.ts';
 import { liveTickets } from '../infra/identity/live-tickets.ts';
 import { passwordPool } from '../infra/identity/password-pool.ts';
 import { passwordResets } from '../infra/identity/password-resets.ts';
+import { breachedPasswords } from '../infra/identity/breached-passwords.ts';
 import { approvals } from '../infra/identity/approvals.ts';
 import { pins } from '../infra/identity/pins.ts';
 import { terminals } from '../infra/identity/terminals.ts';
@@ -48,6 +49,7 @@ export const openIdentity = async ({ config: { auth, data, server, smtp }, pool,
     threads: auth.hashThreads ?? hashThreads(),
     waiting: auth.hashQueue,
     cost: { memoryKib: auth.argon2MemoryKib, passes: auth.argon2Passes, lanes: auth.argon2Lanes },
+    isBreached: await breachedPasswords(auth.breachedPasswordsFile),
   });
   closing.add('hashing threads', passwords.close);
   const seconds = auth.lockoutDurationMinutes * MINUTE_SECONDS;

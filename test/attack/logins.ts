@@ -126,6 +126,31 @@ const unbelieved = attack('spraying with X-Forwarded-For where no proxy is trust
   return statuses.includes(429) ? null : 'all came through';
 });
 
+/** Ways to write one address that the routes take for the same. */
+const SPELLINGS = [
+  '/auth/refresh/',
+  '/AUTH/refresh',
+  '/auth/Refresh',
+  '/auth/%72efresh',
+  '/auth/refres%68/',
+  '/auth/refresh?x=1',
+  '//api/v1/auth//refresh',
+  '//API/V1/auth/refresh',
+  '//api/%761/auth/refresh',
+];
+const respelled = SPELLINGS.map((path) =>
+  attack(`more tries than one may by writing the address as ${path}`, async (room) => {
+    const { nobody } = await room.unproxied();
+    const statuses: number[] = [];
+    for (let n = 0; n < 140; n++) {
+      const { status } = await nobody('POST', path, { body: { refresh_token: 'A'.repeat(64) } });
+      if (status !== 404) statuses.push(status);
+    }
+    const through = statuses.filter((status) => status !== 429).length;
+    return through <= 60 + 20 ? null : `${through} came through`;
+  }),
+);
+
 const flood = attack('a hundred and fifty passwords to hash at once, while somebody cooks', async (room: Room) => {
   const email = `${randomUUID()}@nowhere.test`;
   const logins = Array.from({ length: 150 }, () => tried(room.server.nobody, email, 'x'.repeat(1000)));
@@ -147,5 +172,5 @@ const hashCost = attack('a password hash that is cheap to guess', async () => {
 
 export const passwordGuessing: Area = {
   name: 'guessed, sprayed and enumerated logins',
-  attacks: [...byText, byTime, ...things, ...guessing, ...spraying, unbelieved, flood, hashCost],
+  attacks: [...byText, byTime, ...things, ...guessing, ...spraying, unbelieved, ...respelled, flood, hashCost],
 };

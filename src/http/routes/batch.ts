@@ -19,7 +19,11 @@ export const Batch = Type.Object(
           ifMatch: Type.Optional(Type.Integer({ minimum: 0 })),
           occurredAt: Type.Optional(Type.String({ format: 'date-time' })),
           approval: Type.Optional(
-            Type.String({ minLength: 1, maxLength: 200, description: 'what somebody who may do this gave with his PIN (POST /api/v1/auth/approvals)' }),
+            Type.String({
+              minLength: 1,
+              maxLength: 200,
+              description: 'what somebody who may do this gave with his PIN (POST /api/v1/auth/approvals)',
+            }),
           ),
         },
         { additionalProperties: false },

@@ -61,6 +61,7 @@ export const configSchema = Type.Object({
     hashQueue: atLeast(0),
     secondFactorRoles: list(form('^[a-z][a-z0-9-]*$', 'roles such as owner')),
     accountKeyFile: none(text()),
+    breachedPasswordsFile: none(text()),
     signingAlgorithm: Type.Enum(['RS256', 'PS256', 'EdDSA']),
     signingKeyFile: none(text()),
     formerKeyFiles: list(text()),

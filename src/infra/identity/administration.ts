@@ -128,7 +128,7 @@ export const administration = (needs: Needs): Administration => {
       requireWithin(places, locationIds);
       await requireHeld(by, roles, locationIds);
       requireGoodPassword(password, { email, fullName });
-      const passwordHash = await inTurn(passwords, () => passwords.hash(password));
+      const passwordHash = await inTurn(passwords, () => passwords.hashNew(password, { email, fullName }));
       const id = newId();
       const createdAt = clock.now();
       const user = { id, email, fullName, passwordHash, roles, locationIds, terminalId: null, createdAt };
@@ -149,7 +149,7 @@ export const administration = (needs: Needs): Administration => {
       const person = { email: changes.email ?? before.email, fullName: changes.full_name ?? before.fullName };
       const { password } = changes;
       if (password !== undefined) requireGoodPassword(password, person);
-      const passwordHash = password === undefined ? null : await inTurn(passwords, () => passwords.hash(password));
+      const passwordHash = password === undefined ? null : await inTurn(passwords, () => passwords.hashNew(password, person));
       if (losesOwner(changes)) await requireOtherOwner(db, id);
       for (const event of eventsOf(before, changes, { roles, locationIds }))
         await trail(event, provenance(by, 'ChangeUser', locationIds, from));

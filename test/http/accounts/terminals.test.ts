@@ -209,7 +209,9 @@ describe('Accounts: shared terminals', () => {
         ...(word === undefined ? {} : { approval: word }),
       });
       const commands = [voiding(line), voiding(line, approval), voiding(other, approval), voiding(other, 'x'.repeat(43))];
-      const { body } = await waiter<{ outcomes: { status: number; body: { code?: string } }[] }>('POST', '/commands', { body: { commands } });
+      const { body } = await waiter<{ outcomes: { status: number; body: { code?: string } }[] }>('POST', '/commands', {
+        body: { commands },
+      });
       expect(body.outcomes.map((outcome) => [outcome.status, outcome.body.code])).to.deep.equal([
         [403, 'permission-missing'],
         [200, undefined],
