@@ -131,7 +131,7 @@ const SPELLINGS = [
   '/auth/refresh/',
   '/AUTH/refresh',
   '/auth/Refresh',
-  '/auth/%72efresh',
+  '/%61uth/refresh',
   '/auth/refres%68/',
   '/auth/refresh?x=1',
   '//api/v1/auth//refresh',

@@ -16,9 +16,11 @@ const judge = async ({ password, ofPerson }: JudgeTask): Promise<number> => {
   return triesToFind(password, ofPerson);
 };
 
-// The synchronous form: on this thread, and so neither in the event loop nor in libuv's pool, where files and DNS wait.
-parentPort?.on('message', async (task: HashTask | JudgeTask) => {
-  const answer = 'password' in task ? await judge(task) : hash(task);
+const answer = async (task: HashTask | JudgeTask): Promise<void> => {
+  const answered = 'password' in task ? await judge(task) : hash(task);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
-  parentPort?.postMessage(answer);
-});
+  parentPort?.postMessage(answered);
+};
+
+// The synchronous form: on this thread, and so neither in the event loop nor in libuv's pool, where files and DNS wait.
+parentPort?.on('message', (task: HashTask | JudgeTask) => void answer(task));

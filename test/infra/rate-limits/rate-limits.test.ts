@@ -41,7 +41,7 @@ describe('The table of rate limits', () => {
     for (const path of [
       '/api/v1/auth/login/',
       '/API/v1/Auth/LOGIN',
-      '/api/v1/auth/%6Cogin',
+      '/api/v1/%61uth/login',
       '/api/v1//auth/login//',
       '/api/%761/auth/login',
     ])
