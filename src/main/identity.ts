@@ -69,7 +69,7 @@ export const openIdentity = async ({ config: { auth, data, server, smtp }, pool,
     rotationSeconds: auth.keyRotationDays * DAY_SECONDS,
     tokenSeconds: accessTokenSeconds,
   });
-  closing.add('fresh keys', keepFresh(keys.refresh, log, MINUTE_SECONDS * 1000));
+  closing.add('fresh keys', keepFresh(keys.refresh, log, { everyMs: MINUTE_SECONDS * 1000 }));
   const identity = postgresIdentity({
     db,
     clock,
