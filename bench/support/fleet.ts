@@ -7,6 +7,8 @@ import { startProgram, type Program } from '../../test/support/program.ts';
 export type Fleet = {
   /** The process that answers commands. */
   readonly api: Program;
+  /** The process that screens are connected to. */
+  readonly live: Program;
   readonly stop: () => Promise<void>;
 };
 
@@ -28,9 +30,10 @@ const startProcesses = async (databaseUrl: string, roles: readonly [string, ...s
     return program;
   };
   try {
-    let api = await startOne(roles[0]);
+    const live = await startOne(roles[0]);
+    let api = live;
     for (const others of roles.slice(1)) api = await startOne(others);
-    return { api, stop };
+    return { api, live, stop };
   } catch (error) {
     await stop();
     throw error;
