@@ -82,8 +82,10 @@ export const openIdentity = async ({ config: { auth, data, server, smtp }, pool,
     audience: auth.issuer,
     accessTokenSeconds,
     refreshTokenSeconds,
+    longestSessionSeconds: auth.sessionLongestDays * DAY_SECONDS,
     lockout,
     secondFactorRoles: auth.secondFactorRoles,
+    ownPasswords: auth.ownPasswords,
   });
   const refresh = identity.refreshUsers;
   closing.add('fresh users', keepFresh(refresh, log));
@@ -107,7 +109,7 @@ export const openIdentity = async ({ config: { auth, data, server, smtp }, pool,
       canMail: smtp.url !== null && server.publicUrl !== null,
       refresh,
     }),
-    administration: administration({ db, pool, clock, newId, passwords, trail, refresh }),
+    administration: administration({ db, pool, clock, newId, passwords, trail, lockout: lockout.account, refresh }),
     roles: customRoles({ db, clock, newId, trail, permissions: knownPermissions, refresh }),
     sessions: sessionRegister({ db, clock, trail, refresh }),
   };

@@ -100,6 +100,8 @@ export const identityAt = async (
     audience: 'brigade-api',
     accessTokenSeconds: 3600,
     refreshTokenSeconds: 30 * 24 * 3600,
+    longestSessionSeconds: 90 * 24 * 3600,
+    ownPasswords: false,
     lockout: { account: lockout, address: { ...lockout, maxAttempts: 1000 } },
     secondFactorRoles: [],
     ...changes,

@@ -50,6 +50,8 @@ export const configSchema = Type.Object({
     registrationOpen: Type.Boolean(),
     jwtExpirationHours: positive(),
     refreshExpirationDays: positive(),
+    sessionLongestDays: positive(),
+    ownPasswords: Type.Boolean(),
     maxLoginAttempts: atLeast(1),
     maxLoginAttemptsPerAddress: atLeast(1),
     lockoutDurationMinutes: positive(),

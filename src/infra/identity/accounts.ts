@@ -104,7 +104,7 @@ export const accounts = (needs: AccountNeeds): Accounts => {
         name: 'change-password',
         text: `with ended as (update sessions set ended_at = clock_timestamp(), ended_why = 'password'
                               where user_id = $1 and ended_at is null and id is distinct from $3)
-               update users set password_hash = $2 where id = $1`,
+               update users set password_hash = $2, password_given = false where id = $1`,
         values: [principal.userId, hash, principal.sessionId ?? null],
       });
     },
