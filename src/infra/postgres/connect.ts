@@ -2,6 +2,7 @@ import { Pool } from 'pg';
 import { createPool, type DatabasePool, type Interceptor, type QueryResultRow } from 'slonik';
 import type { Log } from './log.ts';
 import { outliveLoss } from './outlive-loss.ts';
+import { reachableQueries } from './reachable-queries.ts';
 import { watchPool } from './silence.ts';
 
 /** What the program works as once it has migrated: it cannot change or remove events. */
@@ -82,20 +83,22 @@ const TYPES = [
 ];
 
 /** For queries: names in camel case, int8 and numeric as numbers, timestamptz as ISO 8601, date as YYYY-MM-DD. */
-export const openQueries = (
+export const openQueries = async (
   ownerUrl: string,
   { name, max, min = 0, acquireTimeoutMs = 10_000, statementTimeoutMs = MINUTE_MS }: PoolOptions,
 ): Promise<DatabasePool> =>
-  createPool(asApp(ownerUrl), {
-    poolName: name,
-    maxPoolSize: max,
-    minPoolSize: min,
-    connectionTimeout: acquireTimeoutMs,
-    statementTimeout: statementTimeoutMs,
-    idleInTransactionSessionTimeout: MINUTE_MS,
-    idleTimeout: MINUTE_MS,
-    typeParsers: TYPES,
-    interceptors: [camelCaseNames()],
-    // Queries leave nothing behind in a session; DISCARD ALL after each would cost a round trip.
-    resetConnection: () => Promise.resolve(),
-  });
+  reachableQueries(
+    await createPool(asApp(ownerUrl), {
+      poolName: name,
+      maxPoolSize: max,
+      minPoolSize: min,
+      connectionTimeout: acquireTimeoutMs,
+      statementTimeout: statementTimeoutMs,
+      idleInTransactionSessionTimeout: MINUTE_MS,
+      idleTimeout: MINUTE_MS,
+      typeParsers: TYPES,
+      interceptors: [camelCaseNames()],
+      // Queries leave nothing behind in a session; DISCARD ALL after each would cost a round trip.
+      resetConnection: () => Promise.resolve(),
+    }),
+  );

@@ -68,6 +68,17 @@ describe('Accounts: the second factor', () => {
     expect(trail.body.items.map(({ data }) => data.method)).to.include('password-and-code');
   });
 
+  it('has a secret and recovery codes too long to be guessed', async () => {
+    const all = [await enrolled(await registered(server)), await enrolled(await registered(server))];
+    for (const { secret, recoveryCodes } of all) {
+      expect(secret).to.have.length(20);
+      expect(recoveryCodes).to.have.length(10);
+      for (const code of recoveryCodes) expect(code).to.match(/^[2-9a-hjkmnp-tv-z]{5}-[2-9a-hjkmnp-tv-z]{5}$/);
+    }
+    const told = all.flatMap(({ secret, recoveryCodes }) => [secret.toString('hex'), ...recoveryCodes]);
+    expect(new Set(told).size).to.equal(22);
+  });
+
   it('is replaced by a recovery code, once', async () => {
     const person = await registered(server);
     const { recoveryCodes } = await enrolled(person);
