@@ -1,4 +1,5 @@
 import type { ParameterizedContext } from 'koa';
+import { networkOf } from './client-address.ts';
 import type { State } from './context.ts';
 import type { Origin } from './ports.ts';
 
@@ -11,7 +12,7 @@ type Context = Pick<ParameterizedContext<State>, 'state' | 'ip' | 'cookies' | 's
 export const originOf = ({ state, ip, cookies, secure }: Context): Origin => ({
   correlationId: state.correlationId,
   traceParent: state.traceParent,
-  address: ip,
+  address: networkOf(ip),
   device: cookies.get(deviceCookie(secure)) ?? null,
 });
 

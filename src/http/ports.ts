@@ -16,7 +16,7 @@ export type Principal = Holder & {
   readonly passwordGiven?: true;
 };
 
-/** Where a request about an account comes from. `device`: what the device was given when somebody logged in on it. */
+/** Where a request about an account comes from. `address`: of IPv6 the network, as limits count it. `device`: what the device was given when somebody logged in on it. */
 export type Origin = {
   readonly correlationId: string;
   readonly traceParent: string | null;
