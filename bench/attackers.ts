@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { constants, setPriority } from 'node:os';
 import { enterLive } from '../test/support/live-client.ts';
 
 /** What attacks a server at once, in a process of its own: logins from many addresses, clients that drip, displays that do not read. */
@@ -12,11 +13,21 @@ export type AttackTask = {
   readonly slowClients: number;
   readonly displays: number;
 };
-export type AttackReport = { readonly logins: { readonly [status: string]: number }; readonly slowClientsCut: number };
+export type AttackReport = {
+  readonly logins: { readonly [status: string]: number };
+  readonly slowClientsCut: number;
+  /** Of the displays, those still connected, and all that the server sent them and they did not read. */
+  readonly displaysLeft: number;
+  /** Seconds of the processor. */
+  readonly cpuSeconds: number;
+};
 
 const TOGETHER = 20;
 
-const stall = async ({ url, token, locationId, displays }: AttackTask): Promise<void> => {
+/** They share the processors with what they attack, as they would not elsewhere: what they do comes after it. */
+const LOWEST_PRIORITY = constants.priority.PRIORITY_LOW;
+
+const stall = async ({ url, token, locationId, displays }: AttackTask, onCut: () => void): Promise<void> => {
   const one = async (): Promise<void> => {
     const answer = await fetch(`${url}/api/v1/live/tickets`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
     const { ticket } = (await answer.json()) as { readonly ticket: string };
@@ -24,6 +35,7 @@ const stall = async ({ url, token, locationId, displays }: AttackTask): Promise<
     client.send({ type: 'subscribe', id: 'tables', topic: 'tables', locationId });
     await client.next('snapshot');
     client.socket.pause();
+    client.closed.then(onCut, onCut);
   };
   for (let n = 0; n < displays; n += TOGETHER) await Promise.all(Array.from({ length: Math.min(TOGETHER, displays - n) }, one));
 };
@@ -78,7 +90,10 @@ if (process.send !== undefined && import.meta.main) {
   const [task] = (await once(process, 'message')) as [AttackTask];
   const logins: Record<string, number> = {};
   let slowClientsCut = 0;
-  await stall(task);
+  let displaysLeft = task.displays;
+  setPriority(LOWEST_PRIORITY);
+  await stall(task, () => void (displaysLeft -= 1));
+  const used = process.cpuUsage();
   const stops = [
     floodLogins(task, (status) => void (logins[status] = (logins[status] ?? 0) + 1)),
     drip(task, () => void (slowClientsCut += 1)),
@@ -86,6 +101,7 @@ if (process.send !== undefined && import.meta.main) {
   process.send('attacking');
   await once(process, 'message');
   for (const stop of stops) stop();
-  process.send({ logins, slowClientsCut } satisfies AttackReport);
+  const { user, system } = process.cpuUsage(used);
+  process.send({ logins, slowClientsCut, displaysLeft, cpuSeconds: (user + system) / 1e6 } satisfies AttackReport);
   process.exit();
 }

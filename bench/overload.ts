@@ -7,14 +7,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type Api } from '../src/client/api.ts';
 import { removeProgram, startProgram, type Program } from '../test/support/program.ts';
 import type { AttackReport, AttackTask } from './attackers.ts';
-import { ratio, type Measured, type Options, type Row } from './report.ts';
+import { ratio, say, type Measured, type Options, type Row } from './report.ts';
 import { prepare, type Prepared } from './support/order-requests.ts';
 import { timingOf } from './support/timing.ts';
 
 /** Orders at the pace of a rush, beside the same while logins flood in, clients drip and a thousand displays do not read. */
 const ORDERS_PER_SECOND = 100;
 const TABLES_PER_SECOND = 2;
-const ATTACK = { loginsPerSecond: 200, slowClients: 500, displays: 1000 };
+const ALL = { loginsPerSecond: 200, slowClients: 500, displays: 1000 };
 const ORDERS = 500;
 const MB = 1_000_000;
 
@@ -57,9 +57,12 @@ const rush = async (
   return { perSecond: ORDERS_PER_SECOND, ...timingOf(all.map(({ ms }) => ms)), refused };
 };
 
-const memoryOf = async ({ metricsUrl }: Program): Promise<number> => {
+type Usage = { readonly memoryMb: number; readonly cpuSeconds: number };
+
+const usageOf = async ({ metricsUrl }: Program): Promise<Usage> => {
   const text = await (await fetch(metricsUrl)).text();
-  return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1] ?? Number.NaN);
+  const figure = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  return { memoryMb: figure('process_resident_memory_bytes') / MB, cpuSeconds: figure('process_cpu_seconds_total') };
 };
 
 /** Something for displays to be sent, all the while. */
@@ -77,44 +80,88 @@ const seating = (api: Api, tableId: string): (() => Promise<void>) => {
   };
 };
 
+type Attack = Pick<AttackTask, 'loginsPerSecond' | 'slowClients' | 'displays'>;
+const NONE: Attack = { loginsPerSecond: 0, slowClients: 0, displays: 0 };
+const ATTACKS: readonly (readonly [name: string, attack: Attack])[] = [
+  ['200 logins a second', { ...NONE, loginsPerSecond: ALL.loginsPerSecond }],
+  ['500 slow clients', { ...NONE, slowClients: ALL.slowClients }],
+  ['1,000 stalled displays', { ...NONE, displays: ALL.displays }],
+  ['all three', ALL],
+];
+
+type Rush = Awaited<ReturnType<typeof rush>>;
+type Attacked = {
+  readonly name: string;
+  readonly rush: Rush;
+  readonly grownMb: number;
+  readonly cpu: number;
+  readonly report: AttackReport;
+};
+
+const said = ({ name, grownMb, cpu, report }: Attacked): string => {
+  const logins = Object.entries(report.logins).map(([status, count]) => `${count} x ${status}`);
+  const told = [
+    ...(logins.length === 0 ? [] : [`logins answered ${logins.join(', ')}`]),
+    ...(report.displaysLeft === 0 ? [] : [`${report.displaysLeft} displays still connected`]),
+    ...(report.slowClientsCut === 0 ? [] : [`${report.slowClientsCut} slow clients cut off`]),
+    `memory grown by ${Math.round(grownMb)} MB`,
+    `processor seconds of the server ${cpu.toFixed(1)}, of the attackers ${report.cpuSeconds.toFixed(1)}`,
+  ];
+  return `Beside ${name}: ${told.join('; ')}.`;
+};
+
+/** The attackers run at the lowest priority: where they do not share the processors with the server they take nothing from it. */
 export const ordersUnderAttack = async ({ seconds }: Pick<Options, 'seconds'>): Promise<Measured> => {
   const program = await startProgram({ env: { APP_SERVER__TRUSTED_PROXIES: '1', APP_LOGGING__LEVEL: 'info' } });
-  const attackers = fork(join(import.meta.dirname, 'attackers.ts'));
+  const prepared = await prepare(program);
+  const orderIds = Array.from({ length: ORDERS }, () => randomUUID());
+  const inRush = (): Promise<Rush> => rush(program.baseUrl, prepared, orderIds, seconds);
+
+  const attacked = async (name: string, attack: Attack): Promise<Attacked> => {
+    say(`orders beside ${name}`);
+    const before = await usageOf(program);
+    const attackers = fork(join(import.meta.dirname, 'attackers.ts'));
+    try {
+      attackers.send({ url: program.baseUrl, token: prepared.token, locationId: prepared.locationId, ...attack } satisfies AttackTask);
+      await once(attackers, 'message');
+      const begun = await usageOf(program);
+      const measured = await inRush();
+      const after = await usageOf(program);
+      attackers.send('stop');
+      const [report] = (await once(attackers, 'message')) as [AttackReport];
+      return { name, rush: measured, grownMb: after.memoryMb - before.memoryMb, cpu: after.cpuSeconds - begun.cpuSeconds, report };
+    } finally {
+      attackers.kill();
+    }
+  };
+
   try {
-    const prepared = await prepare(program);
     const api = await connect({ url: program.baseUrl, ...program.owner });
     const { locationId } = prepared;
-    const orderIds = Array.from({ length: ORDERS }, () => randomUUID());
-    const opened = orderIds.map((orderId) => ({
-      type: 'OpenOrder',
-      key: randomUUID(),
-      data: { orderId, locationId, orderType: 'takeaway' },
-    }));
-    await api.batch(opened);
+    await api.batch(
+      orderIds.map((orderId) => ({ type: 'OpenOrder', key: randomUUID(), data: { orderId, locationId, orderType: 'takeaway' } })),
+    );
     const tableId = randomUUID();
     await api.send('POST', 'tables', { tableId, locationId, name: 'bench', seats: 2 }, randomUUID());
     const stopSeating = seating(api, tableId);
     await rush(program.baseUrl, prepared, orderIds, 2);
-    const calm = await rush(program.baseUrl, prepared, orderIds, seconds);
-    const before = await memoryOf(program);
-    attackers.send({ url: program.baseUrl, token: prepared.token, locationId, ...ATTACK } satisfies AttackTask);
-    await once(attackers, 'message');
-    const attacked = await rush(program.baseUrl, prepared, orderIds, seconds);
-    const grown = Math.round(((await memoryOf(program)) - before) / MB);
-    attackers.send('stop');
-    const [{ logins, slowClientsCut }] = (await once(attackers, 'message')) as [AttackReport];
+    const calm = await inRush();
+    const all: Attacked[] = [];
+    for (const [name, attack] of ATTACKS) all.push(await attacked(name, attack));
     await stopSeating();
-    const answered = Object.entries(logins).map(([status, count]) => `${count} x ${status}`);
-    const stalled = `beside ${ATTACK.loginsPerSecond} logins/s, ${ATTACK.slowClients} slow clients, ${ATTACK.displays} stalled displays`;
     return {
       rows: [
         { what: 'orders', at: 'in a calm rush', ...calm },
-        { what: 'orders', at: stalled, ...attacked, beside: { 'the calm p99': ratio(attacked.p99Ms, calm.p99Ms) } },
+        ...all.map(({ name, rush: one }) => ({
+          what: 'orders',
+          at: `beside ${name}`,
+          ...one,
+          beside: { 'the calm p99': ratio(one.p99Ms, calm.p99Ms) },
+        })),
       ],
-      notes: [`Logins: ${answered.join(', ')}; slow clients cut off: ${slowClientsCut}; memory grown: ${grown} MB.`],
+      notes: [...all.map(said), 'The attackers run on the same processors, at the lowest priority.'],
     };
   } finally {
-    attackers.kill();
     await removeProgram(program);
   }
 };

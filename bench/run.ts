@@ -13,6 +13,7 @@ import { ordersUnderAttack } from './overload.ts';
 import { rebuilds } from './rebuild.ts';
 import { told, type Part } from './report.ts';
 import { medians, type PartResults, type Results } from './results.ts';
+import { rightsTakenAway } from './revocation.ts';
 import { verifyingExports } from './verify.ts';
 
 /**
@@ -28,6 +29,7 @@ const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['cold-load', coldLoads],
   ['backup', backupAndRestore],
   ['overload', ordersUnderAttack],
+  ['revocation', rightsTakenAway],
   ['verify', verifyingExports],
   ['eventstoredb', appendsToEventStoreDb],
 ]);

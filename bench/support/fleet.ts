@@ -9,6 +9,8 @@ export type Fleet = {
   readonly api: Program;
   /** Stops every other process. */
   readonly leaveApiAlone: () => Promise<void>;
+  /** The process that screens are connected to. */
+  readonly live: Program;
   readonly stop: () => Promise<void>;
 };
 
@@ -34,9 +36,10 @@ const startProcesses = async (databaseUrl: string, roles: readonly [string, ...s
     return program;
   };
   try {
-    let api = await startOne(roles[0]);
+    const live = await startOne(roles[0]);
+    let api = live;
     for (const others of roles.slice(1)) api = await startOne(others);
-    return { api, stop, leaveApiAlone: () => stopAll(programs.filter((program) => program !== api)) };
+    return { api, live, stop, leaveApiAlone: () => stopAll(programs.filter((program) => program !== api)) };
   } catch (error) {
     await stop();
     throw error;

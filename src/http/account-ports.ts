@@ -14,7 +14,7 @@ export type AccountView = {
   readonly created_at: string;
 };
 export type Preferences = { readonly [name: string]: Json };
-/** `roles` are those that count; `withheld` wait for a second factor. */
+/** `roles` are those that count; `withheld` wait for a second factor, or for a password of one's own. */
 export type MeView = Omit<AccountView, 'disabled'> & { readonly withheld: readonly string[]; readonly preferences: Preferences };
 
 export type Registration = { readonly email: string; readonly password: string; readonly full_name: string };
@@ -80,6 +80,8 @@ export type AccountChanges = Partial<UserGrants> & {
   readonly disabled?: boolean;
   /** False: takes away the second factor of who has lost his. */
   readonly second_factor?: false;
+  /** One's own, where one changes with what one logs in oneself. */
+  readonly current_password?: string;
 };
 export type UserFilter = { readonly email: string | null; readonly limit: number; readonly after: string | null };
 

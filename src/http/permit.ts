@@ -6,6 +6,8 @@ import { HttpProblem } from './problem.ts';
 export const requirePermission = (principal: Principal, permission: string): readonly string[] | null => {
   const places = placesFor(principal, permission);
   if (places !== undefined) return places;
+  if (principal.passwordGiven === true)
+    throw new HttpProblem(403, 'own-password-required', 'Another chose this password: set your own first, with PUT /api/v1/auth/password.');
   if (principal.withheld !== undefined && placesFor({ ...principal, roles: principal.withheld }, permission) !== undefined) {
     throw new HttpProblem(
       403,

@@ -10,11 +10,13 @@ export type Principal = Holder & {
   readonly terminalId: string | null;
   /** The session that the access token belongs to. */
   readonly sessionId?: string;
-  /** Roles that count once he has a second factor. */
+  /** Roles that count once he has a second factor, or a password of his own. */
   readonly withheld?: readonly string[];
+  /** Another chose his password, and here that is not enough. */
+  readonly passwordGiven?: true;
 };
 
-/** Where a request about an account comes from. `device`: what the device was given when somebody logged in on it. */
+/** Where a request about an account comes from. `address`: of IPv6 the network, as limits count it. `device`: what the device was given when somebody logged in on it. */
 export type Origin = {
   readonly correlationId: string;
   readonly traceParent: string | null;

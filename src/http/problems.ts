@@ -41,6 +41,7 @@ const STATUS_OF_CODE: { readonly [code: string]: number } = {
   'password-common': 400,
   'password-personal': 400,
   'password-wrong': 400,
+  'current-password-required': 400,
   'preferences-too-large': 400,
 };
 

@@ -67,6 +67,7 @@ const completed = (values: ReadonlyMap<string, unknown>, folder: string): Config
       ['data.dir', absolute(values.get('data.dir'))],
       ['auth.signing_key_file', absolute(values.get('auth.signing_key_file'))],
       ['auth.former_key_files', absolute(values.get('auth.former_key_files'))],
+      ['auth.breached_passwords_file', absolute(values.get('auth.breached_passwords_file'))],
       ['auth.account_key_file', absolute(values.get('auth.account_key_file'))],
       ['audit.signing_key_file', absolute(values.get('audit.signing_key_file'))],
       ['audit.heads_file', absolute(values.get('audit.heads_file'))],

@@ -13,6 +13,7 @@ import { keepFresh } from '../infra/identity/keep-fresh.ts';
 import { liveTickets } from '../infra/identity/live-tickets.ts';
 import { passwordPool } from '../infra/identity/password-pool.ts';
 import { passwordResets } from '../infra/identity/password-resets.ts';
+import { breachedPasswords } from '../infra/identity/breached-passwords.ts';
 import { approvals } from '../infra/identity/approvals.ts';
 import { pins } from '../infra/identity/pins.ts';
 import { terminals } from '../infra/identity/terminals.ts';
@@ -48,6 +49,7 @@ export const openIdentity = async ({ config: { auth, data, server, smtp }, pool,
     threads: auth.hashThreads ?? hashThreads(),
     waiting: auth.hashQueue,
     cost: { memoryKib: auth.argon2MemoryKib, passes: auth.argon2Passes, lanes: auth.argon2Lanes },
+    isBreached: await breachedPasswords(auth.breachedPasswordsFile),
   });
   closing.add('hashing threads', passwords.close);
   const seconds = auth.lockoutDurationMinutes * MINUTE_SECONDS;
@@ -67,7 +69,7 @@ export const openIdentity = async ({ config: { auth, data, server, smtp }, pool,
     rotationSeconds: auth.keyRotationDays * DAY_SECONDS,
     tokenSeconds: accessTokenSeconds,
   });
-  closing.add('fresh keys', keepFresh(keys.refresh, log, MINUTE_SECONDS * 1000));
+  closing.add('fresh keys', keepFresh(keys.refresh, log, { everyMs: MINUTE_SECONDS * 1000 }));
   const identity = postgresIdentity({
     db,
     clock,
@@ -80,8 +82,10 @@ export const openIdentity = async ({ config: { auth, data, server, smtp }, pool,
     audience: auth.issuer,
     accessTokenSeconds,
     refreshTokenSeconds,
+    longestSessionSeconds: auth.sessionLongestDays * DAY_SECONDS,
     lockout,
     secondFactorRoles: auth.secondFactorRoles,
+    ownPasswords: auth.ownPasswords,
   });
   const refresh = identity.refreshUsers;
   closing.add('fresh users', keepFresh(refresh, log));
@@ -105,7 +109,7 @@ export const openIdentity = async ({ config: { auth, data, server, smtp }, pool,
       canMail: smtp.url !== null && server.publicUrl !== null,
       refresh,
     }),
-    administration: administration({ db, pool, clock, newId, passwords, trail, refresh }),
+    administration: administration({ db, pool, clock, newId, passwords, trail, lockout: lockout.account, refresh }),
     roles: customRoles({ db, clock, newId, trail, permissions: knownPermissions, refresh }),
     sessions: sessionRegister({ db, clock, trail, refresh }),
   };

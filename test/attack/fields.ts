@@ -17,6 +17,8 @@ const OURS: { readonly [name: string]: unknown } = {
   locationIds: null,
   revision: 99,
   status: 'closed',
+  approvedBy: '01939f3a-1000-7000-8000-000000000001',
+  approval: 'A'.repeat(43),
 };
 
 const massAssignment = routedCommands.flatMap((definition) =>
@@ -56,6 +58,25 @@ const escalation: readonly Attack[] = [
       );
       const outcome = body.outcomes[0];
       return outcome === undefined ? 'no outcome' : unlessRefused(outcome, 400);
+    }),
+  ),
+  ...['A'.repeat(43), "' or true --", '__proto__', 'null'].flatMap((approval) => [
+    attack(`voiding a line in the batch with the approval ${approval.slice(0, 12)}`, async (room) => {
+      const { orderId, lineId } = room.victims.ids;
+      const command = { type: 'VoidOrderLine', key: randomUUID(), data: { orderId, lineId, reason: 'x' }, approval };
+      const { body } = await (
+        await room.attacker('display')
+      )<{ readonly outcomes: readonly { readonly status: number; readonly body: object }[] }>('POST', '/commands', {
+        body: { commands: [command] },
+      });
+      const outcome = body.outcomes[0];
+      return outcome === undefined ? 'no outcome' : unlessRefused(outcome, 403);
+    }),
+  ]),
+  ...[{ approver: 'owner' }, ['A'.repeat(43)], true, ''].map((approval) =>
+    attack(`voiding a line in the batch with ${JSON.stringify(approval)} for an approval`, async (room) => {
+      const command = { type: 'VoidOrderLine', key: randomUUID(), data: {}, approval };
+      return unlessRefused(await (await room.attacker('display'))('POST', '/commands', { body: { commands: [command] } }), 400);
     }),
   ),
   ...['roles', 'role', 'userId', 'locationIds', 'terminalId', 'admin', 'ver'].map((name) =>

@@ -126,6 +126,49 @@ const unbelieved = attack('spraying with X-Forwarded-For where no proxy is trust
   return statuses.includes(429) ? null : 'all came through';
 });
 
+/** One password for very many people, slowly: no account is locked, the address is. */
+const oneForAll = (what: string, forwarded: (n: number) => string, password: string) =>
+  attack(`one password for a hundred and thirty people, ${what}`, async (room) => {
+    const { nobody } = await room.unlimited();
+    const judged: number[] = [];
+    for (let n = 0; n < 130; n++) {
+      const body = { email: `${randomUUID()}@nowhere.test`, password };
+      const { status } = await nobody('POST', '/auth/login', { headers: { 'x-forwarded-for': forwarded(n) }, body });
+      if (status !== 429) judged.push(status);
+    }
+    return judged.length <= 100 ? null : `${judged.length} were judged`;
+  });
+const stuffing: readonly Attack[] = [
+  oneForAll('from one address', () => '192.0.2.20', 'Summer2024!!'),
+  oneForAll('from one address that names others before it', (n) => `198.51.100.${n}, 192.0.2.21`, 'Summer2024!!'),
+  oneForAll('from one IPv6 network', (n) => `2001:db8:2:2:${n.toString(16)}::1`, 'Summer2024!!'),
+];
+
+/** Ways to write one address that the routes take for the same. */
+const SPELLINGS = [
+  '/auth/refresh/',
+  '/AUTH/refresh',
+  '/auth/Refresh',
+  '/%61uth/refresh',
+  '/auth/refres%68/',
+  '/auth/refresh?x=1',
+  '//api/v1/auth//refresh',
+  '//API/V1/auth/refresh',
+  '//api/%761/auth/refresh',
+];
+const respelled = SPELLINGS.map((path) =>
+  attack(`more tries than one may by writing the address as ${path}`, async (room) => {
+    const { nobody } = await room.unproxied();
+    const statuses: number[] = [];
+    for (let n = 0; n < 140; n++) {
+      const { status } = await nobody('POST', path, { body: { refresh_token: 'A'.repeat(64) } });
+      if (status !== 404) statuses.push(status);
+    }
+    const through = statuses.filter((status) => status !== 429).length;
+    return through <= 60 + 20 ? null : `${through} came through`;
+  }),
+);
+
 const flood = attack('a hundred and fifty passwords to hash at once, while somebody cooks', async (room: Room) => {
   const email = `${randomUUID()}@nowhere.test`;
   const logins = Array.from({ length: 150 }, () => tried(room.server.nobody, email, 'x'.repeat(1000)));
@@ -147,5 +190,5 @@ const hashCost = attack('a password hash that is cheap to guess', async () => {
 
 export const passwordGuessing: Area = {
   name: 'guessed, sprayed and enumerated logins',
-  attacks: [...byText, byTime, ...things, ...guessing, ...spraying, unbelieved, flood, hashCost],
+  attacks: [...byText, byTime, ...things, ...guessing, ...spraying, unbelieved, ...respelled, ...stuffing, flood, hashCost],
 };

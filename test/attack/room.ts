@@ -40,6 +40,8 @@ export type Room = {
   /** Servers of their own with a narrow limit on refreshes, behind one proxy and behind none. */
   readonly sprayed: () => Promise<TestServer>;
   readonly unproxied: () => Promise<TestServer>;
+  /** One without limits of requests, behind one proxy: what stops guessing there are its locks. */
+  readonly unlimited: () => Promise<TestServer>;
   /** A server of its own, as strict as one is, a second long where others wait for many, and behind one proxy. */
   readonly strict: () => Promise<TestServer>;
   readonly close: () => Promise<void>;
@@ -134,6 +136,13 @@ export const openRoom = async (env: { readonly [name: string]: string } = {}): P
     },
     sprayed: () => another('sprayed', { ...NARROW, APP_SERVER__TRUSTED_PROXIES: '1' }),
     unproxied: () => another('unproxied', NARROW),
+    unlimited: () =>
+      another('unlimited', {
+        APP_RATE_LIMITS__TABLE: UNLIMITED,
+        APP_SERVER__TRUSTED_PROXIES: '1',
+        APP_ROLES: 'api',
+        APP_AUTH__ARGON2_MEMORY_KIB: '8192',
+      }),
     strict: () => another('strict', STRICT),
     close: async () => {
       for (const one of opened.values()) await (await one).close();

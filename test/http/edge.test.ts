@@ -83,7 +83,7 @@ describe('HTTP: the edge', () => {
       fetch(`${served.url}/api/v1/users/me`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'PUT' } });
     const { headers } = await ask(POS);
     expect(headers.get('access-control-allow-methods')).to.equal('GET,HEAD,POST,PUT,DELETE');
-    expect(headers.get('access-control-allow-headers')).to.include('Idempotency-Key');
+    for (const ours of ['Idempotency-Key', 'Approval']) expect(headers.get('access-control-allow-headers')).to.include(ours);
     expect((await ask('null')).headers.has('access-control-allow-methods')).to.equal(false);
   });
 

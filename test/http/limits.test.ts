@@ -30,6 +30,36 @@ describe('HTTP: limits as they come', () => {
   });
 });
 
+/** What a stolen access token could be used to guess with: each line is a bucket of its own. */
+const GUESSED: readonly (readonly [line: string, method: string, path: string, body: object, honest: number])[] = [
+  ['factors', 'POST', '/auth/second-factor', { password: 'wrong' }, 5],
+  ['factors', 'POST', '/auth/second-factor/confirm', { code: '000000' }, 5],
+  ['factors', 'POST', '/auth/second-factor/remove', { code: '000000' }, 5],
+  ['secrets', 'PUT', '/auth/password', { current_password: 'wrong', new_password: 'seven purple herons wade' }, 5],
+  ['own-pins', 'POST', '/users/me/pin', { password: 'wrong' }, 5],
+];
+
+describe('HTTP: limits of what guards an account', () => {
+  let server: TestServer;
+  before(async () => void (server = await testServer({ APP_ROLES: 'api,projector', APP_AUTH__ARGON2_MEMORY_KIB: '8192' })));
+  after(() => server.close());
+
+  for (const [line, method, path, body, honest] of GUESSED) {
+    it(`stop who tries ${method} ${path}, and nobody else`, async () => {
+      const thief = await server.as(['server']);
+      const answers = [];
+      for (let n = 0; n < 30; n++) answers.push(await thief(method, path, { body }));
+      const limited = answers.filter(({ headers }) => headers.get('ratelimit')?.includes(`"${line}";r=0`));
+      expect(limited.filter(({ status, body: { code } }) => status === 429 && code === 'rate-limited')).to.have.length.at.least(5);
+      const before = answers.slice(0, honest).filter(({ body: { code } }) => code === 'rate-limited');
+      expect(before).to.deep.equal([]);
+      expect((await thief('GET', '/menu')).status).to.equal(200);
+      const other = await server.as(['server']);
+      expect((await other(method, path, { body })).body['code']).to.not.equal('rate-limited');
+    });
+  }
+});
+
 describe('HTTP: limits that several processes share', () => {
   let redis: RedisServer | null;
   let server: TestServer;

@@ -65,7 +65,12 @@ export const place = async (): Promise<Place> => {
 export const origin: Origin = { correlationId: 'correlation', traceParent: null, address: '192.0.2.1', device: null };
 
 /** Tests' own: cheap hashes, and room for all. */
-export const testPasswords = passwordPool({ threads: 1, waiting: 64, cost: { memoryKib: 8192, passes: 1, lanes: 1 } });
+export const testPasswords = passwordPool({
+  threads: 1,
+  waiting: 64,
+  cost: { memoryKib: 8192, passes: 1, lanes: 1 },
+  isBreached: async () => false,
+});
 
 export type Observed = { readonly attempts: string[]; issued: number; readonly trail: TrailEvent[] };
 
@@ -95,6 +100,8 @@ export const identityAt = async (
     audience: 'brigade-api',
     accessTokenSeconds: 3600,
     refreshTokenSeconds: 30 * 24 * 3600,
+    longestSessionSeconds: 90 * 24 * 3600,
+    ownPasswords: false,
     lockout: { account: lockout, address: { ...lockout, maxAttempts: 1000 } },
     secondFactorRoles: [],
     ...changes,

@@ -10,7 +10,16 @@ export const crossOrigin = (allowed: readonly string[]): Handler =>
     },
     credentials: true,
     allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-    allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'Min-Position', 'X-Correlation-Id', 'traceparent'],
+    allowHeaders: [
+      'Authorization',
+      'Approval',
+      'Content-Type',
+      'Idempotency-Key',
+      'If-Match',
+      'Min-Position',
+      'X-Correlation-Id',
+      'traceparent',
+    ],
     exposeHeaders: ['ETag', 'Log-Position', 'X-Correlation-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
     maxAge: 600,
   });

@@ -18,6 +18,13 @@ export const Batch = Type.Object(
           data: Type.Record(Type.String(), Type.Unknown(), { description: 'path parameters and body together' }),
           ifMatch: Type.Optional(Type.Integer({ minimum: 0 })),
           occurredAt: Type.Optional(Type.String({ format: 'date-time' })),
+          approval: Type.Optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 200,
+              description: 'what somebody who may do this gave with his PIN (POST /api/v1/auth/approvals)',
+            }),
+          ),
         },
         { additionalProperties: false },
       ),
@@ -55,7 +62,8 @@ const outcomeOf = async (
     const dispatch = dispatches.get(command.type);
     if (dispatch === undefined) throw new HttpProblem(400, 'command-unknown', `There is no command ${command.type}.`);
     const data = command.occurredAt === undefined ? command.data : { ...command.data, occurredAt: command.occurredAt };
-    const { status, body } = await dispatch({ approval: null, ...state, data, key: command.key, ifMatch: command.ifMatch ?? null });
+    const { key, ifMatch = null, approval = null } = command;
+    const { status, body } = await dispatch({ ...state, data, key, ifMatch, approval });
     return { key: command.key, status, body };
   } catch (error) {
     const problem = toProblem(error);

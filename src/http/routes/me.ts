@@ -23,7 +23,7 @@ export const accountProperties = {
 export const Me = Type.Object(
   {
     ...accountProperties,
-    withheld: Type.Array(Type.String(), { description: 'roles that count once you have a second factor' }),
+    withheld: Type.Array(Type.String(), { description: 'roles that count once you have a second factor, or a password of your own' }),
     preferences: Type.Object({}, { additionalProperties: true }),
   },
   { additionalProperties: false },

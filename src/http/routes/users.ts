@@ -33,6 +33,9 @@ export const ChangeUser = Type.Object(
     roles: Type.Optional(RoleNames),
     locationIds: Type.Optional(LocationIds),
     disabled: Type.Optional(Type.Boolean()),
+    current_password: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1024, description: 'where your own e-mail address, password or second factor is changed' }),
+    ),
     second_factor: Type.Optional(Type.Literal(false, { description: 'false: takes it away from who has lost it' })),
   },
   { additionalProperties: false },

@@ -50,8 +50,6 @@ export const accounts = (needs: AccountNeeds): Accounts => {
     return { ...standing, second_factor: secondFactor, created_at: createdAt.toISOString(), withheld, preferences };
   };
 
-  const hashInTurn = (password: string): Promise<string> => inTurn(passwords, () => passwords.hash(password));
-
   return {
     me,
 
@@ -60,7 +58,7 @@ export const accounts = (needs: AccountNeeds): Accounts => {
         throw new Rejection('registration-closed', 'Accounts are made by a manager here: ask one, and log in with what you are given.');
       if (/\.invalid\s*$/i.test(email)) throw new Rejection('email-invalid', 'No mail can reach this address: give your own.');
       requireGoodPassword(password, { email, fullName });
-      const passwordHash = await hashInTurn(password);
+      const passwordHash = await inTurn(passwords, () => passwords.hashNew(password, { email, fullName }));
       const id = newId();
       const user = { id, email, fullName, passwordHash, roles: [], locationIds: [], terminalId: null, createdAt: clock.now() };
       if (!(await createUser(db, user))) return;
@@ -95,7 +93,7 @@ export const accounts = (needs: AccountNeeds): Accounts => {
           throw new Rejection('password-wrong', 'The current password is wrong: type it again, or ask for a link by mail.');
         }
         requireGoodPassword(next, { email, fullName });
-        return passwords.hash(next);
+        return passwords.hashNew(next, { email, fullName });
       });
       await failures.forget([subject]);
       await trail(
@@ -106,7 +104,7 @@ export const accounts = (needs: AccountNeeds): Accounts => {
         name: 'change-password',
         text: `with ended as (update sessions set ended_at = clock_timestamp(), ended_why = 'password'
                               where user_id = $1 and ended_at is null and id is distinct from $3)
-               update users set password_hash = $2 where id = $1`,
+               update users set password_hash = $2, password_given = false where id = $1`,
         values: [principal.userId, hash, principal.sessionId ?? null],
       });
     },

@@ -8,6 +8,8 @@ import type { Origin, Principal } from '../../http/ports.ts';
 import { inTurn, ownProvenance, requireOwnSession } from './accounts.ts';
 import type { Db } from './db.ts';
 import { onlyOneOwner, requireOtherOwner } from './last-owner.ts';
+import type { Lockout } from './lockouts.ts';
+import { ownPassword } from './own-password.ts';
 import { requireGoodPassword } from './password-policy.ts';
 import type { PasswordPool } from './password-pool.ts';
 import type { Trail } from './security-trail.ts';
@@ -20,6 +22,7 @@ type Needs = {
   readonly newId: NewId;
   readonly passwords: PasswordPool;
   readonly trail: Trail;
+  readonly lockout: Lockout;
   /** Makes what changed known here at once. */
   readonly refresh: () => Promise<void>;
 };
@@ -44,7 +47,8 @@ const SELECT = `select u.id, u.email, u.full_name as "fullName", u.roles, u.loca
 const VISIBLE = 'u.removed_at is null and ($1::text[] is null or u.location_ids <@ $1)';
 
 export const administration = (needs: Needs): Administration => {
-  const { db, pool, clock, newId, passwords, trail, refresh } = needs;
+  const { db, pool, clock, newId, passwords, trail, lockout, refresh } = needs;
+  const requireOwnPassword = ownPassword({ db, clock, passwords, lockout });
 
   const find = async (places: Places, id: string): Promise<Row | null> => {
     const { rows } = await db.query<Row>({ name: 'user', text: `${SELECT} where ${VISIBLE} and u.id = $2`, values: [places, id] });
@@ -73,7 +77,7 @@ export const administration = (needs: Needs): Administration => {
       throw new Rejection('grant-beyond-own', 'Nobody gives or takes what he does not hold himself, nor where he has no say.');
   };
 
-  const write = async (id: string, changes: AccountChanges, passwordHash: string | null): Promise<void> => {
+  const write = async (by: Principal, id: string, changes: AccountChanges, passwordHash: string | null): Promise<void> => {
     const { full_name: fullName, email, roles, locationIds, disabled } = changes;
     await onlyOneOwner(pool, losesOwner(changes) ? id : null, async (client) => {
       const { rowCount } = await client.query({
@@ -82,6 +86,7 @@ export const administration = (needs: Needs): Administration => {
                update users u set full_name = coalesce($2, full_name), email = coalesce($3, email), roles = coalesce($4, roles),
                  location_ids = case when $5 then $6 else location_ids end,
                  password_hash = coalesce($7, password_hash),
+                 password_given = case when $7::text is null then password_given else $10 end,
                  disabled_at = case when $8::bool is null then disabled_at when $8 then coalesce(disabled_at, $9) end
                where id = $1 and not exists (select from users o where o.email = $3 and o.id <> $1)`,
         values: [
@@ -94,6 +99,7 @@ export const administration = (needs: Needs): Administration => {
           passwordHash,
           disabled ?? null,
           clock.now(),
+          id !== by.userId,
         ],
       });
       if (rowCount !== 1) throw new Rejection('email-taken', 'Another account has this e-mail address: give another.');
@@ -128,10 +134,10 @@ export const administration = (needs: Needs): Administration => {
       requireWithin(places, locationIds);
       await requireHeld(by, roles, locationIds);
       requireGoodPassword(password, { email, fullName });
-      const passwordHash = await inTurn(passwords, () => passwords.hash(password));
+      const passwordHash = await inTurn(passwords, () => passwords.hashNew(password, { email, fullName }));
       const id = newId();
       const createdAt = clock.now();
-      const user = { id, email, fullName, passwordHash, roles, locationIds, terminalId: null, createdAt };
+      const user = { id, email, fullName, passwordHash, roles, locationIds, terminalId: null, createdAt, passwordGiven: true };
       await trail({ type: 'AccountRegistered', data: { userId: id, roles, locationIds } }, provenance(by, 'CreateUser', locationIds, from));
       if (!(await createUser(db, user))) throw new Rejection('email-taken', 'Another account has this e-mail address: give another.');
       return viewOf({ ...user, email: normalEmail(email), disabled: false, secondFactor: false });
@@ -146,14 +152,15 @@ export const administration = (needs: Needs): Administration => {
       const locationIds = changes.locationIds === undefined ? before.locationIds : changes.locationIds;
       requireWithin(places, locationIds);
       await requireHeld(by, roles, locationIds);
+      if (id === by.userId && changesLogin(changes)) await requireOwnPassword(by, changes.current_password);
       const person = { email: changes.email ?? before.email, fullName: changes.full_name ?? before.fullName };
       const { password } = changes;
       if (password !== undefined) requireGoodPassword(password, person);
-      const passwordHash = password === undefined ? null : await inTurn(passwords, () => passwords.hash(password));
+      const passwordHash = password === undefined ? null : await inTurn(passwords, () => passwords.hashNew(password, person));
       if (losesOwner(changes)) await requireOtherOwner(db, id);
       for (const event of eventsOf(before, changes, { roles, locationIds }))
         await trail(event, provenance(by, 'ChangeUser', locationIds, from));
-      await write(id, changes, passwordHash);
+      await write(by, id, changes, passwordHash);
       await refresh();
       return (await find(places, id).then((row) => (row === null ? null : viewOf(row)))) ?? null;
     },
@@ -180,6 +187,9 @@ export const administration = (needs: Needs): Administration => {
     },
   };
 };
+
+const changesLogin = ({ email, password, second_factor: secondFactor }: AccountChanges): boolean =>
+  email !== undefined || password !== undefined || secondFactor !== undefined;
 
 const losesOwner = ({ roles, disabled }: AccountChanges): boolean => (roles !== undefined && !roles.includes('owner')) || disabled === true;
 

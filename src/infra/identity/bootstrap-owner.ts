@@ -85,6 +85,7 @@ const create = async (
     email,
     fullName: 'Owner',
     passwordHash: await passwordsAtStart.hash(password),
+    passwordGiven: given === null,
     roles: ['owner'],
     locationIds: null,
     terminalId: null,

@@ -27,10 +27,14 @@ export type IdentityNeeds = {
   readonly audience: string;
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
+  /** Of a person, however often he exchanges his token. */
+  readonly longestSessionSeconds: number;
   /** By what is tried: one account, or any from one address. */
   readonly lockout: { readonly account: Lockout; readonly address: Lockout };
   /** Roles that count only for who has a second factor. */
   readonly secondFactorRoles: readonly string[];
+  /** Whether nobody may do anything with a password that another chose. */
+  readonly ownPasswords: boolean;
 };
 
 /** `refreshUsers` makes changed users and ended sessions known; call it a few times a second (see keep-fresh.ts). */
@@ -45,8 +49,8 @@ const TOKENS_REMEMBERED = 10_000;
 export const postgresIdentity = (needs: IdentityNeeds): PostgresIdentity => {
   const { db, clock, metrics, trail, keys, issuer, audience, accessTokenSeconds } = needs;
   const tokens = accessTokens({ keys, clock, issuer, audience, lifetimeSeconds: accessTokenSeconds });
-  const chain = sessions(db, { lifetimeSeconds: needs.refreshTokenSeconds, clock });
-  const users = knownUsers(db, clock, needs.secondFactorRoles);
+  const chain = sessions(db, { lifetimeSeconds: needs.refreshTokenSeconds, longestSeconds: needs.longestSessionSeconds, clock });
+  const users = knownUsers(db, clock, needs);
   const read = recent<string, Claims>(TOKENS_REMEMBERED);
 
   const tokensFor: PostgresIdentity['tokensFor'] = async ({ userId, tokenVersion }, { sessionId, refreshToken }) => {

@@ -2,12 +2,27 @@ import type { Log } from '../../http/ports.ts';
 
 const EVERY_MS = 400;
 
+type Pace = {
+  readonly everyMs?: number;
+  /** Answers how to call it off. */
+  readonly after?: (milliseconds: number, run: () => void) => () => void;
+};
+
+const inTime: NonNullable<Pace['after']> = (milliseconds, run) => {
+  const timer = setTimeout(run, milliseconds);
+  return () => clearTimeout(timer);
+};
+
 /** Refreshes a few times a second, one at a time, until the function it returns is called; that resolves when none is under way. */
-export const keepFresh = (refresh: () => Promise<void>, log: Log, everyMs = EVERY_MS): (() => Promise<void>) => {
+export const keepFresh = (
+  refresh: () => Promise<void>,
+  log: Log,
+  { everyMs = EVERY_MS, after = inTime }: Pace = {},
+): (() => Promise<void>) => {
   let stopped = false;
   let failing = false;
   let underWay: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout;
+  let callOff = (): void => undefined;
 
   const once = async (): Promise<void> => {
     try {
@@ -19,13 +34,13 @@ export const keepFresh = (refresh: () => Promise<void>, log: Log, everyMs = EVER
       if (!failing) log.warn({ err: error }, 'What changed in accounts or keys cannot be read');
       failing = true;
     }
-    if (!stopped) timer = setTimeout(() => void (underWay = once()), everyMs);
+    if (!stopped) callOff = after(everyMs, () => void (underWay = once()));
   };
 
   underWay = once();
   return async () => {
     stopped = true;
-    clearTimeout(timer);
+    callOff();
     await underWay;
   };
 };

@@ -25,7 +25,8 @@ type UserRow = {
   readonly disabled: boolean;
   readonly tokenVersion: number;
   readonly secondFactor: boolean;
-  readonly grants: readonly Grant[] | null;
+  readonly passwordGiven: boolean;
+  readonly grants: readonly (Grant & { readonly role: string })[] | null;
 };
 type SessionRow = {
   readonly sessionId: string;
@@ -42,11 +43,19 @@ const TRUSTED_MS = 5_000;
 const COLUMNS = `u.id, u.full_name as "fullName", u.roles, u.location_ids as "locationIds", u.terminal_id as "terminalId",
   u.disabled_at is not null as "disabled", u.token_version as "tokenVersion",
   exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as "secondFactor",
-  (select json_agg(json_build_object('permissions', r.permissions, 'locationId', r.location_id))
+  u.password_given as "passwordGiven",
+  (select json_agg(json_build_object('role', r.name, 'permissions', r.permissions, 'locationId', r.location_id))
      from custom_roles r where r.name = any(u.roles)) as grants`;
 
-/** The users and sessions behind the tokens in use, kept in memory. `secondFactorRoles` count only for who has one. */
-export const knownUsers = (db: Db, clock: Clock, secondFactorRoles: readonly string[]): KnownUsers => {
+type Wanted = {
+  /** Roles that count only for who has a second factor. */
+  readonly secondFactorRoles: readonly string[];
+  /** Whether no role counts for whose password another chose. */
+  readonly ownPasswords: boolean;
+};
+
+/** The users and sessions behind the tokens in use, kept in memory. */
+export const knownUsers = (db: Db, clock: Clock, wanted: Wanted): KnownUsers => {
   const users = recent<string, UserRow>(CAPACITY);
   const sessions = recent<string, KnownSession>(CAPACITY);
   const ended = recent<string, true>(CAPACITY);
@@ -62,7 +71,7 @@ export const knownUsers = (db: Db, clock: Clock, secondFactorRoles: readonly str
       if (user === undefined || known === undefined) return ended.has(sessionId) ? null : undefined;
       if (known.as !== user) {
         known.as = user;
-        known.standing = standingOf(user, known.session, secondFactorRoles);
+        known.standing = standingOf(user, known.session, wanted);
       }
       return known.standing;
     },
@@ -80,7 +89,7 @@ export const knownUsers = (db: Db, clock: Clock, secondFactorRoles: readonly str
         ended.set(sessionId, true);
         return null;
       }
-      const standing = standingOf(row, row, secondFactorRoles);
+      const standing = standingOf(row, row, wanted);
       users.set(userId, row);
       sessions.set(sessionId, { session: row, as: row, standing });
       return standing;
@@ -110,17 +119,22 @@ export const knownUsers = (db: Db, clock: Clock, secondFactorRoles: readonly str
   };
 };
 
-const standingOf = (user: UserRow, session: SessionRow, secondFactorRoles: readonly string[]): Standing => {
-  const { id: userId, fullName: name, terminalId, locationIds, disabled, tokenVersion, grants } = user;
-  const counts = (role: string): boolean => user.secondFactor || !secondFactorRoles.includes(role);
+const standingOf = (user: UserRow, session: SessionRow, { secondFactorRoles, ownPasswords }: Wanted): Standing => {
+  const { id: userId, fullName: name, terminalId, locationIds, disabled, tokenVersion } = user;
+  const passwordGiven = ownPasswords && user.passwordGiven;
+  const counts = (role: string): boolean => !passwordGiven && (user.secondFactor || !secondFactorRoles.includes(role));
   const withheld = user.roles.filter((role) => !counts(role));
   const roles = withheld.length === 0 ? user.roles : user.roles.filter(counts);
+  const grants = (user.grants ?? [])
+    .filter(({ role }) => counts(role))
+    .map(({ permissions, locationId }): Grant => ({ permissions, locationId }));
   const person = {
     userId,
     name,
     sessionId: session.sessionId,
     roles,
-    ...(grants === null ? {} : { grants }),
+    ...(grants.length === 0 ? {} : { grants }),
+    ...(passwordGiven ? ({ passwordGiven } as const) : {}),
     ...(withheld.length === 0 ? {} : { withheld }),
   };
   const { atTerminal, atLocation } = session;

@@ -54,7 +54,7 @@ export const passwordLinks = (db: Db, clock: Clock): PasswordLinks => ({
       text: `with spent as (delete from password_resets where token_hash = $1 and expires_at > $2 returning user_id),
              ended as (update sessions set ended_at = clock_timestamp(), ended_why = 'password'
                        where user_id in (select user_id from spent) and ended_at is null)
-             update users set password_hash = $3, token_version = token_version + 1
+             update users set password_hash = $3, password_given = false, token_version = token_version + 1
              where id in (select user_id from spent) and disabled_at is null`,
       values: [hashOf(token), clock.now(), passwordHash],
     });

@@ -1,20 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Rejection } from '../../domain/rejection.ts';
+import { commonWords } from './common-words.ts';
 
 const SHORTEST = 12;
 const LONGEST = 128;
 /** A phrase of this many different words is no longer what people try first. */
 const ENOUGH_WORDS = 3;
 const ENOUGH_OF_HIS_OWN = 6;
+/** A hundred million: what zxcvbn calls safely unguessable, where each try costs an argon2id hash. */
+const ENOUGH_TRIES = 8;
 
-/** The words that passwords which were stolen and published are most often made of. */
-const words: ReadonlySet<string> = new Set(
-  readFileSync(join(import.meta.dirname, 'common-words.txt'), 'utf8')
-    .split(/\s+/)
-    .filter((word) => word.length > 1),
-);
-const LONGEST_WORD = Math.max(...[...words].map((word) => word.length));
+const LONGEST_WORD = Math.max(...[...commonWords].map((word) => word.length));
 
 const ROWS = ['01234567890', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'qwertzuiop', 'azertyuiop'];
 const SEQUENCES: readonly string[] = [...ROWS, ...ROWS.map((row) => row.split('').toReversed().join(''))];
@@ -31,14 +26,33 @@ const LEET: { readonly [sign: string]: string } = {
   '!': 'i',
 };
 
-/** Refuses what is too short or long, what is tried first by whoever guesses, and what is made of the e-mail address or the name. */
-export const requireGoodPassword = (password: string, person: { readonly email: string; readonly fullName: string }): void => {
+export type PasswordOwner = { readonly email: string; readonly fullName: string };
+/** `triesToFind` as a power of ten (see password-strength.ts). */
+export type PasswordJudges = {
+  readonly triesToFind: (password: string, ofPerson: readonly string[]) => Promise<number>;
+  readonly isBreached: (password: string) => Promise<boolean>;
+};
+
+const common = (): Rejection => new Rejection('password-common', 'This password is among those tried first: take a few words of your own.');
+
+/** What costs next to nothing to see: too short or long, of few common words, or made of the e-mail address or the name. */
+export const requireGoodPassword = (password: string, person: PasswordOwner): void => {
   const { length } = Array.from(password);
   if (length < SHORTEST || length > LONGEST)
     throw new Rejection('password-length', `A password has ${SHORTEST} to ${LONGEST} characters: take a few words of your own.`);
-  if (isCommon(password)) throw new Rejection('password-common', 'This password is among those tried first: take a few words of your own.');
+  if (isCommon(password)) throw common();
   if (isOfPerson(password, person))
     throw new Rejection('password-personal', 'A password must not be made of the e-mail address or the name: take other words.');
+};
+
+/** What costs more: how soon somebody finds it who has lists of breached passwords. */
+export const requireHardToGuess = async (
+  password: string,
+  person: PasswordOwner,
+  { triesToFind, isBreached }: PasswordJudges,
+): Promise<void> => {
+  if (await isBreached(password)) throw common();
+  if ((await triesToFind(password, partsOf(person))) < ENOUGH_TRIES) throw common();
 };
 
 const isCommon = (password: string): boolean => {
@@ -66,16 +80,21 @@ const madeOfFewWords = (text: string): boolean => {
 
 /** Null: nothing common; '': what adds nothing. */
 const nameOf = (piece: string): string | null => {
-  const word = words.has(piece) ? piece : piece.replaceAll(/[0-9@$!]/g, (sign) => LEET[sign] ?? sign);
-  if (words.has(word)) return word;
+  const word = commonWords.has(piece) ? piece : piece.replaceAll(/[0-9@$!]/g, (sign) => LEET[sign] ?? sign);
+  if (commonWords.has(word)) return word;
   if (/^[^a-z]+$/.test(piece)) return '';
   if (piece.length >= 3 && SEQUENCES.some((row) => row.includes(piece))) return '';
   return piece.length >= 3 && new Set(piece).size === 1 ? '' : null;
 };
 
-const isOfPerson = (password: string, { email, fullName }: { readonly email: string; readonly fullName: string }): boolean => {
-  const parts = `${email} ${fullName}`.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  const longestFirst = parts.filter((part) => part.length >= 3).toSorted((a, b) => b.length - a.length);
+const partsOf = ({ email, fullName }: PasswordOwner): readonly string[] =>
+  `${email} ${fullName}`
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((part) => part.length >= 3);
+
+const isOfPerson = (password: string, person: PasswordOwner): boolean => {
+  const longestFirst = partsOf(person).toSorted((a, b) => b.length - a.length);
   const left = longestFirst.reduce((text, part) => text.replaceAll(part, ''), password.toLowerCase());
   return left.length < password.length && left.replaceAll(/[^\p{L}]/gu, '').length < ENOUGH_OF_HIS_OWN;
 };

@@ -67,7 +67,7 @@ export const passwordResets = (needs: Needs): PasswordResets => {
       const owner = await links.find(token);
       if (owner === null) throw voidLink();
       requireGoodPassword(password, owner);
-      const hash = await inTurn(passwords, () => passwords.hash(password));
+      const hash = await inTurn(passwords, () => passwords.hashNew(password, owner));
       await tell(owner.userId, 'AccountPasswordChanged', from);
       if (!(await links.spend(token, hash))) throw voidLink();
       await asked.forget([{ kind: 'account', name: owner.email, lockout: lockout.account }]);

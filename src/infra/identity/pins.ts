@@ -37,7 +37,7 @@ type Row = {
   readonly tokenVersion: number;
   readonly roles: readonly string[];
   readonly secondFactor: boolean;
-  readonly grants: readonly Grant[] | null;
+  readonly grants: readonly (Grant & { readonly role: string })[] | null;
 };
 
 const DIGITS = 6;
@@ -70,7 +70,7 @@ export const pinHolders = ({
       name: 'pin-holder',
       text: `select u.id as "userId", u.full_name as name, u.token_version as "tokenVersion", u.roles,
                exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as "secondFactor",
-               (select json_agg(json_build_object('permissions', r.permissions, 'locationId', r.location_id))
+               (select json_agg(json_build_object('role', r.name, 'permissions', r.permissions, 'locationId', r.location_id))
                   from custom_roles r where r.name = any(u.roles)) as grants
              from pins p join users u on u.id = p.user_id
              where p.pin_hmac = $1 and u.disabled_at is null and (u.location_ids is null or $2 = any(u.location_ids))`,
@@ -85,9 +85,10 @@ export const pinHolders = ({
       throw new Rejection('pin-wrong', 'Nobody here has this PIN: type it again.');
     }
     await failures.forget(subjects);
-    const { userId, name, tokenVersion, grants } = row;
-    const roles = row.secondFactor ? row.roles : row.roles.filter((role) => !secondFactorRoles.includes(role));
-    const holder = { roles, locationIds: [locationId], within: pinPermissions, ...(grants === null ? {} : { grants }) };
+    const { userId, name, tokenVersion } = row;
+    const counts = (role: string): boolean => row.secondFactor || !secondFactorRoles.includes(role);
+    const grants = (row.grants ?? []).filter(({ role }) => counts(role));
+    const holder = { roles: row.roles.filter(counts), locationIds: [locationId], within: pinPermissions, grants };
     return { userId, name, tokenVersion, holder };
   };
 };
@@ -97,7 +98,7 @@ export const pins = (needs: PinNeeds): Pins => {
   const holderOf = pinHolders(needs);
   const failures = lockouts(db, clock);
   // A person's session at a terminal has a length of its own.
-  const chain = sessions(db, { lifetimeSeconds: 0, clock });
+  const chain = sessions(db, { lifetimeSeconds: 0, longestSeconds: null, clock });
 
   const keep = async (userId: string): Promise<string> => {
     for (let tries = 0; tries < TRIES; tries++) {

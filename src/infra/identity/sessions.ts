@@ -42,9 +42,15 @@ const GRACE_SECONDS = 10;
 /** A person at a shared terminal: for one working day. */
 const PIN_SECONDS = 12 * 3600;
 
-export type SessionOptions = { readonly lifetimeSeconds: number; readonly clock: Clock };
+export type SessionOptions = {
+  /** After it was opened, and after each exchange. */
+  readonly lifetimeSeconds: number;
+  /** However often it is exchanged; null: as long as it is. A terminal's ends with the terminal. */
+  readonly longestSeconds: number | null;
+  readonly clock: Clock;
+};
 
-export const sessions = (db: Db, { lifetimeSeconds, clock }: SessionOptions): Sessions => {
+export const sessions = (db: Db, { lifetimeSeconds, longestSeconds, clock }: SessionOptions): Sessions => {
   const expiry = (now: Date, seconds = lifetimeSeconds): Date => new Date(now.getTime() + seconds * 1000);
 
   const rotate = async ({ id, secret }: Token, successor: Token, salt: Buffer): Promise<Exchanged | null> => {
@@ -52,12 +58,13 @@ export const sessions = (db: Db, { lifetimeSeconds, clock }: SessionOptions): Se
     const { rows } = await db.query<{ userId: string; tokenVersion: number }>({
       name: 'session-rotate',
       text: `update sessions s set previous_hash = s.secret_hash, secret_hash = $3, salt = $4, rotated_at = $5, used_at = $5,
-                 expires_at = case s.method when 'pin' then s.expires_at else $6 end
+                 expires_at = case s.method when 'pin' then s.expires_at when 'terminal' then $6
+                   else least($6, s.created_at + make_interval(secs => $7)) end
              from users u
              where s.id = $1 and s.secret_hash = $2 and s.expires_at > $5 and s.ended_at is null
                and u.id = s.user_id and u.disabled_at is null
              returning u.id as "userId", u.token_version as "tokenVersion"`,
-      values: [id, hashOf(secret), hashOf(successor.secret), salt, now, expiry(now)],
+      values: [id, hashOf(secret), hashOf(successor.secret), salt, now, expiry(now), longestSeconds],
     });
     return rows[0] === undefined ? null : { ...rows[0], sessionId: id, refreshToken: written(successor) };
   };

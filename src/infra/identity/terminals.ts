@@ -20,7 +20,7 @@ type Needs = {
 
 /** A terminal is an account without a password: it has the session it was enrolled with, and is removed like any other account. */
 export const terminals = ({ db, clock, newId, trail, refreshTokenSeconds, tokensFor }: Needs): Terminals => {
-  const chain = sessions(db, { lifetimeSeconds: refreshTokenSeconds, clock });
+  const chain = sessions(db, { lifetimeSeconds: refreshTokenSeconds, longestSeconds: null, clock });
   return {
     list: async (places) => {
       const { rows } = await db.query<TerminalView>({

@@ -12,7 +12,11 @@ export type User = {
   readonly createdAt: Date;
 };
 
-export type NewUser = Omit<User, 'disabledAt'> & { readonly passwordHash: string };
+export type NewUser = Omit<User, 'disabledAt'> & {
+  readonly passwordHash: string;
+  /** Whether another chose it. */
+  readonly passwordGiven?: boolean;
+};
 
 /** As e-mail addresses are kept and compared. */
 export const normalEmail = (email: string): string => email.trim().normalize('NFKC').toLowerCase();
@@ -21,8 +25,8 @@ export const normalEmail = (email: string): string => email.trim().normalize('NF
 export const createUser = async (db: Db, user: NewUser): Promise<boolean> => {
   const { rowCount } = await db.query({
     name: 'create-user',
-    text: `insert into users (id, email, full_name, password_hash, roles, location_ids, terminal_id, created_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (email) do nothing`,
+    text: `insert into users (id, email, full_name, password_hash, roles, location_ids, terminal_id, created_at, password_given)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (email) do nothing`,
     values: [
       user.id,
       normalEmail(user.email),
@@ -32,6 +36,7 @@ export const createUser = async (db: Db, user: NewUser): Promise<boolean> => {
       user.locationIds,
       user.terminalId,
       user.createdAt,
+      user.passwordGiven ?? false,
     ],
   });
   return rowCount === 1;
@@ -53,7 +58,7 @@ export const setPassword = async (db: Db, userId: string, passwordHash: string):
   await db.query({
     name: 'set-password',
     text: `with ended as (update sessions set ended_at = clock_timestamp(), ended_why = 'password' where user_id = $1 and ended_at is null)
-           update users set password_hash = $2, token_version = token_version + 1 where id = $1`,
+           update users set password_hash = $2, password_given = false, token_version = token_version + 1 where id = $1`,
     values: [userId, passwordHash],
   });
 };

@@ -1,7 +1,7 @@
 import { networkOf } from '../../http/client-address.ts';
 import type { Principal, RateLimits, RateVerdict } from '../../http/ports.ts';
 import type { Ask, Buckets, Taken } from './buckets.ts';
-import { coversRequest, isOfArrivals, rulesFrom, type Rule } from './rules.ts';
+import { coversRequest, isOfArrivals, plainPath, rulesFrom, type Rule } from './rules.ts';
 
 /** `probes` stay answerable for whoever restarts us, whatever else is down: their buckets are kept here. */
 export type RateLimitNeeds = { readonly table: readonly string[]; readonly shared: Buckets; readonly local: Buckets };
@@ -20,22 +20,27 @@ export const rateLimits = ({ table, shared, local }: RateLimitNeeds): RateLimits
   };
 
   return {
-    arriving: (request) =>
-      take(
-        request.path,
-        ofArrivals
-          .filter((rule) => coversRequest(rule, request))
-          .map((rule) => ({ rule, subject: rule.per === 'address' ? networkOf(request.address) : '' })),
-      ),
-    known: (request, principal) =>
-      take(
-        request.path,
-        ofKnown
-          .filter((rule) => coversRequest(rule, request) && (rule.role === null || principal.roles.includes(rule.role)))
-          .map((rule) => ({ rule, subject: subjectOf(rule, request.address, principal) })),
-      ),
+    arriving: ({ method, path, address }) => {
+      const asked = plainly(method, path);
+      const rules = ofArrivals.filter((rule) => coversRequest(rule, asked));
+      return take(
+        path,
+        rules.map((rule) => ({ rule, subject: rule.per === 'address' ? networkOf(address) : '' })),
+      );
+    },
+    known: ({ method, path, address }, principal) => {
+      const asked = plainly(method, path);
+      const rules = ofKnown.filter((rule) => coversRequest(rule, asked) && (rule.role === null || principal.roles.includes(rule.role)));
+      return take(
+        path,
+        rules.map((rule) => ({ rule, subject: subjectOf(rule, address, principal) })),
+      );
+    },
   };
 };
+
+/** HEAD costs what GET costs. */
+const plainly = (method: string, path: string) => ({ method: method === 'HEAD' ? 'GET' : method, path: plainPath(path) });
 
 const subjectOf = ({ per, role }: Rule, address: string, { userId, roles }: Principal): string => {
   switch (per) {

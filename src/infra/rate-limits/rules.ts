@@ -25,7 +25,7 @@ const ruleFrom = (line: string): Rule => {
     per: per as Per,
     role: role === 'anyone' ? null : role,
     method: method === '*' ? null : method,
-    path: andBelow ? path.slice(0, -1) : path,
+    path: (andBelow ? path.slice(0, -1) : path).toLowerCase(),
     andBelow,
     burst: Number(burst),
     perSecond: Number(perSecond),
@@ -39,5 +39,25 @@ export const rulesFrom = (table: readonly string[]): readonly Rule[] => table.ma
 /** Whether a rule can be asked before it is known who asks. */
 export const isOfArrivals = ({ per, role }: Rule): boolean => role === null && (per === 'address' || per === 'everyone');
 
+const WRITTEN_ODDLY = /[A-Z%]|\/(?:\/|$)/;
+
+/** As the table writes it, whatever the routes take for the same: capitals, encoded letters, slashes too many. */
+export const plainPath = (path: string): string => {
+  if (!WRITTEN_ODDLY.test(path)) return path;
+  return decoded(path)
+    .toLowerCase()
+    .replaceAll(/\/+/g, '/')
+    .replace(/(?<=.)\/$/, '');
+};
+
+const decoded = (path: string): string => {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+};
+
+/** `path` as `plainPath` gives it. */
 export const coversRequest = ({ method, path, andBelow }: Rule, asked: { readonly method: string; readonly path: string }): boolean =>
   (method === null || method === asked.method) && (andBelow ? asked.path.startsWith(path) : asked.path === path);

@@ -149,6 +149,24 @@ describe('Accounts: administration', () => {
     await loggedIn(server, cook.email, 'nine quiet owls listen');
   });
 
+  it('changes how one logs in oneself only for who knows his password', async () => {
+    const email = newEmail();
+    const owner = { email, password: GOOD_PASSWORD, full_name: 'Bo Tern', roles: ['owner'], locationIds: null };
+    await server.owner('POST', '/users', { body: owner });
+    const person = await loggedIn(server, email);
+    const change = (body: object) => person.call('PUT', `/users/${person.id}`, { body });
+    const next = newEmail();
+    for (const body of [{ email: next }, { password: 'eleven green kettles hum' }, { second_factor: false }]) {
+      expect((await change(body)).body['code'], JSON.stringify(body)).to.equal('current-password-required');
+      expect((await change({ ...body, current_password: 'not the password' })).body['code']).to.equal('password-wrong');
+    }
+    expect((await change({ full_name: 'Bo Tern II' })).status).to.equal(200);
+    const changed = await change({ email: next, current_password: GOOD_PASSWORD });
+    expect([changed.status, changed.body['email']]).to.deep.equal([200, next]);
+    for (let n = 0; n < 5; n++) await change({ email: next, current_password: 'not the password' });
+    expect((await change({ email: next, current_password: GOOD_PASSWORD })).body['code']).to.equal('account-locked');
+  });
+
   it('gives no address away that somebody has', async () => {
     const [one, two] = [await make(server.owner, ['cook'], [here]), await make(server.owner, ['cook'], [here])];
     const { status, body } = await server.owner('PUT', `/users/${one.id}`, { body: { email: two.email } });

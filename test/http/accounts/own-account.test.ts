@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { TokenPair } from '../../../src/http/ports.ts';
+import { eventually } from '../../support/eventually.ts';
 import { GOOD_PASSWORD, loggedIn, newEmail, registered } from '../../support/people.ts';
 import { testServer, type TestServer } from '../../support/server.ts';
 
@@ -124,6 +125,58 @@ describe('Accounts: one’s own', () => {
     expect((await login(GOOD_PASSWORD, cookie)).status).to.equal(200);
     for (let n = 0; n < 5; n++) expect((await login('not the password', cookie)).status).to.equal(401);
     expect((await login(GOOD_PASSWORD, cookie)).status).to.equal(429);
+  });
+});
+
+describe('Accounts: behind TLS', () => {
+  let server: TestServer;
+  before(async () => void (server = await testServer({ APP_ROLES: 'api,projector', APP_SERVER__TRUSTED_PROXIES: '1' })));
+  after(() => server.close());
+
+  it('tell a known device by a cookie that only this host can set, and only over TLS', async () => {
+    const { email } = await registered(server);
+    const login = (password: string, cookie = '') =>
+      server.nobody<TokenPair>('POST', '/auth/login', {
+        body: { email, password },
+        headers: { 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.1', cookie },
+      });
+    const set = (await login(GOOD_PASSWORD)).headers.get('set-cookie') ?? '';
+    expect(set).to.match(/^__Host-brigade_device=[\w-]{43}; path=\/; expires=.+; samesite=strict; secure; httponly$/);
+    const cookie = set.split(';')[0] ?? '';
+    for (let n = 0; n < 5; n++) await login('not the password');
+    expect((await login(GOOD_PASSWORD, cookie.replace('__Host-', ''))).status).to.equal(429);
+    expect((await login(GOOD_PASSWORD, cookie)).status).to.equal(200);
+  });
+});
+
+describe('Accounts: where everybody needs a password of his own', () => {
+  let server: TestServer;
+  before(async () => void (server = await testServer({ APP_ROLES: 'api,projector', APP_AUTH__OWN_PASSWORDS: 'true' })));
+  after(() => server.close());
+
+  it('one that another chose opens nothing but the way to one’s own', async () => {
+    const email = newEmail();
+    const body = { email, password: GOOD_PASSWORD, full_name: 'Ada Quill', roles: ['manager'], locationIds: null };
+    expect((await server.owner('POST', '/users', { body })).status).to.equal(201);
+    const person = await loggedIn(server, email);
+    expect((await person.call('GET', '/users/me')).body).to.deep.include({ roles: [], withheld: ['manager'] });
+    const refused = await person.call('GET', '/locations');
+    expect([refused.status, refused.body['code']]).to.deep.equal([403, 'own-password-required']);
+    const own = { current_password: GOOD_PASSWORD, new_password: 'eleven green kettles hum' };
+    expect((await person.call('PUT', '/auth/password', { body: own })).status).to.equal(204);
+    await eventually(
+      () => person.call('GET', '/locations'),
+      ({ status }) => status === 200,
+    );
+    const reset = await server.owner('PUT', `/users/${person.id}`, { body: { password: GOOD_PASSWORD } });
+    expect(reset.status).to.equal(200);
+    expect((await (await loggedIn(server, email)).call('GET', '/locations')).status).to.equal(403);
+  });
+
+  it('one that he made his account with is his own', async () => {
+    const person = await registered(server);
+    await server.owner('PUT', `/users/${person.id}`, { body: { roles: ['server'], locationIds: null } });
+    expect((await person.call('GET', '/locations')).status).to.equal(200);
   });
 });
 

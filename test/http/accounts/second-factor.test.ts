@@ -19,7 +19,7 @@ describe('Accounts: the second factor', () => {
     server = await testServer({
       APP_ROLES: 'api,projector',
       APP_AUTH__ARGON2_MEMORY_KIB: '8192',
-      APP_AUTH__SECOND_FACTOR_ROLES: 'manager',
+      APP_AUTH__SECOND_FACTOR_ROLES: 'manager,deputy',
     });
     database = new Client({ connectionString: server.databaseUrl });
     await database.connect();
@@ -68,6 +68,17 @@ describe('Accounts: the second factor', () => {
     expect(trail.body.items.map(({ data }) => data.method)).to.include('password-and-code');
   });
 
+  it('has a secret and recovery codes too long to be guessed', async () => {
+    const all = [await enrolled(await registered(server)), await enrolled(await registered(server))];
+    for (const { secret, recoveryCodes } of all) {
+      expect(secret).to.have.length(20);
+      expect(recoveryCodes).to.have.length(10);
+      for (const code of recoveryCodes) expect(code).to.match(/^[2-9a-hjkmnp-tv-z]{5}-[2-9a-hjkmnp-tv-z]{5}$/);
+    }
+    const told = all.flatMap(({ secret, recoveryCodes }) => [secret.toString('hex'), ...recoveryCodes]);
+    expect(new Set(told).size).to.equal(22);
+  });
+
   it('is replaced by a recovery code, once', async () => {
     const person = await registered(server);
     const { recoveryCodes } = await enrolled(person);
@@ -107,6 +118,16 @@ describe('Accounts: the second factor', () => {
       [ada.id, mallory.id],
     );
     expect((await login(mallory.email, codeIn(secret, 1))).status).to.equal(500);
+  });
+
+  it('is needed also where the role that asks for it is one of the restaurant’s own', async () => {
+    await server.owner('POST', '/roles', { body: { name: 'deputy', permissions: ['location.read'], locationId: null } });
+    const person = await registered(server);
+    expect((await server.owner('PUT', `/users/${person.id}`, { body: { roles: ['deputy'], locationIds: null } })).status).to.equal(200);
+    const refused = await person.call('GET', '/locations');
+    expect(refused.status).to.equal(403);
+    await enrolled(person);
+    expect((await person.call('GET', '/locations')).status).to.equal(200);
   });
 
   it('is needed before a role that asks for it counts', async () => {

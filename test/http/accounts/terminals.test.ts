@@ -199,6 +199,29 @@ describe('Accounts: shared terminals', () => {
       expect(given.body.items[0]?.data).to.include({ permission: 'order.void-line', subject: line.lineId });
     });
 
+    it('happens among many commands, where only the one approved is', async () => {
+      const [line, other] = [await fired(), await fired()];
+      const { approval } = (await approved(line.lineId)).body;
+      const voiding = (data: object, word?: string) => ({
+        type: 'VoidOrderLine',
+        key: randomUUID(),
+        data: { ...data, reason: 'dropped' },
+        ...(word === undefined ? {} : { approval: word }),
+      });
+      const commands = [voiding(line), voiding(line, approval), voiding(other, approval), voiding(other, 'x'.repeat(43))];
+      const { body } = await waiter<{ outcomes: { status: number; body: { code?: string } }[] }>('POST', '/commands', {
+        body: { commands },
+      });
+      expect(body.outcomes.map((outcome) => [outcome.status, outcome.body.code])).to.deep.equal([
+        [403, 'permission-missing'],
+        [200, undefined],
+        [403, 'approval-void'],
+        [403, 'approval-void'],
+      ]);
+      const trail = await server.owner<{ items: Event[] }>('GET', `/audit/events?stream=Order-${line.orderId}&type=OrderLineVoided`);
+      expect(trail.body.items[0]?.data).to.include({ approvedBy: manager.id });
+    });
+
     it('refuses an approval for another line, at another terminal, or that is too old', async () => {
       const [line, other] = [await fired(), await fired()];
       const { approval } = (await approved(line.lineId)).body;

@@ -14,7 +14,7 @@ describe('Keeping users fresh', () => {
         if (asked === 5) resolve();
         return asked === 2 || asked === 3 ? Promise.reject(new Error('away')) : Promise.resolve();
       };
-      stop = keepFresh(refresh, { ...quiet, info: say, warn: say }, 1);
+      stop = keepFresh(refresh, { ...quiet, info: say, warn: say }, { everyMs: 1 });
     });
     await stop();
     expect(said).to.deep.equal(['What changed in accounts or keys cannot be read', 'What changed in accounts or keys is seen again']);
@@ -30,7 +30,7 @@ describe('Keeping users fresh', () => {
           resolve();
         };
       });
-    const stop = keepFresh(refresh, quiet, 1);
+    const stop = keepFresh(refresh, quiet, { everyMs: 1 });
     const stopped = stop();
     end();
     await stopped;

@@ -80,7 +80,7 @@ describe('Identity: login', () => {
   it('refuses more waiting logins than it has room for', async () => {
     const user = await someone(here.pool);
     const { identity } = await identityAt(here, standingClock(), {
-      passwords: passwordPool({ threads: 1, waiting: 1, cost: DEFAULT_COST }),
+      passwords: passwordPool({ threads: 1, waiting: 1, cost: DEFAULT_COST, isBreached: async () => false }),
     });
     const answers = await Promise.all(Array.from({ length: 8 }, () => identity.login(user.email, PASSWORD)));
     const overloaded = answers.filter((answer) => 'refused' in answer && answer.refused === 'login-overloaded');

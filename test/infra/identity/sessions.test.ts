@@ -108,6 +108,23 @@ describe('Identity: refresh tokens', () => {
     expect(await identity.refresh(third.refresh_token)).to.deep.equal(REFUSED);
   });
 
+  it('ends for good some day, however much it is used, but a terminal’s with the terminal alone', async () => {
+    const day = 24 * 3600;
+    const usedFor = async (method: 'password' | 'terminal'): Promise<number> => {
+      const { identity, clock, tokens, user } = await signedIn();
+      await here.pool.query('update sessions set method = $2 where user_id = $1', [user.id, method]);
+      let [token, days] = [tokens.refresh_token, 0];
+      for (; days < 200; days += 20) {
+        clock.pass(20 * day);
+        const answer = await identity.refresh(token);
+        if ('refused' in answer) break;
+        token = answer.refresh_token;
+      }
+      return days;
+    };
+    expect([await usedFor('password'), await usedFor('terminal')]).to.deep.equal([80, 200]);
+  });
+
   it('ends with the logout', async () => {
     const { identity, tokens } = await signedIn();
     await identity.logout(tokens.refresh_token);

@@ -166,7 +166,18 @@ describe('Erasures', () => {
     );
     const [erased, kept] = [
       ['email', 'full_name', 'password_hash', 'preferences'],
-      ['id', 'roles', 'location_ids', 'terminal_id', 'disabled_at', 'token_version', 'created_at', 'changed_at', 'removed_at'],
+      [
+        'id',
+        'roles',
+        'location_ids',
+        'terminal_id',
+        'disabled_at',
+        'token_version',
+        'created_at',
+        'changed_at',
+        'removed_at',
+        'password_given',
+      ],
     ];
     expect(rows.map(({ name }) => name)).to.deep.equal([...erased, ...kept].toSorted());
   });

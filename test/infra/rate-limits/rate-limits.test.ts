@@ -32,7 +32,26 @@ describe('The table of rate limits', () => {
     });
     expect(granted(limits.arriving(request('POST', '/api/v1/auth/login', '192.0.2.2')))).to.equal(true);
     expect(granted(limits.arriving(request('GET', '/api/v1/auth/login')))).to.equal(null);
-    expect(granted(limits.arriving(request('POST', '/api/v1/auth/login/')))).to.equal(null);
+    expect(granted(limits.arriving(request('POST', '/api/v1/auth/login-elsewhere')))).to.equal(null);
+  });
+
+  it('knows an endpoint however its address is written', () => {
+    const limits = limitsOf('login address anyone POST /api/v1/auth/login 1 0.5', 'user user anyone * /api/v1/* 1 1');
+    expect(granted(limits.arriving(request('POST', '/api/v1/auth/login')))).to.equal(true);
+    for (const path of [
+      '/api/v1/auth/login/',
+      '/API/v1/Auth/LOGIN',
+      '/api/v1/%61uth/login',
+      '/api/v1//auth/login//',
+      '/api/%761/auth/login',
+    ])
+      expect(granted(limits.arriving(request('POST', path))), path).to.equal(false);
+    expect(granted(limits.known(request('GET', '/api/%761/orders'), person('ada', ['cook'])))).to.equal(true);
+    expect(granted(limits.known(request('GET', '/API/v1/orders'), person('ada', ['cook'])))).to.equal(false);
+    expect(granted(limits.arriving(request('POST', '/api/v1/auth/%zz')))).to.equal(null);
+    const reports = limitsOf('reports everyone anyone GET /api/v1/reports/* 1 1');
+    expect(granted(reports.arriving(request('HEAD', '/api/v1/reports/sales')))).to.equal(true);
+    expect(granted(reports.arriving(request('GET', '/api/v1/reports/sales')))).to.equal(false);
   });
 
   it('limits a user, whatever address he comes from', () => {
