@@ -73,7 +73,8 @@ export const commandDoor = (needs: CommandDoorNeeds): CommandDoor => {
       clearTimeout(timer);
       const ms = performance.now() - started;
       note({ correlationId, method, path, route: routeTold, status, userId: principal?.userId, ms });
-      if (response.socket?.writable !== true) return void response.end();
+      // An answer that waits for those before it on its connection has no socket yet.
+      if (response.destroyed || response.socket?.writable === false) return void response.end();
       fields.push('Content-Type', type, 'Content-Length', String(Buffer.byteLength(body)));
       response.writeHead(status, fields);
       response.end(body);

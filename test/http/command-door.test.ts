@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import type { Log } from '../../src/http/ports.ts';
-import { quiet } from '../support/identity.ts';
+import { PASSWORD, quiet } from '../support/identity.ts';
 import { openRestaurant, type Restaurant } from '../support/restaurant.ts';
 import { testServer, type Caller, type Reply, type TestServer } from '../support/server.ts';
 
@@ -101,6 +103,29 @@ describe('HTTP: commands that come plainly, and the same in another form', () =>
       expect(await ask(await asked(), '?x')).to.deep.equal(plain);
     });
   }
+
+  it('are answered in full and in order where they are sent without waiting for the answers before them', async () => {
+    const login = { email: 'owner@example.com', password: PASSWORD };
+    const { body: tokens } = await server.nobody<{ readonly access_token: string }>('POST', '/auth/login', { body: login });
+    const orderIds = Array.from({ length: 4 }, () => randomUUID());
+    const asked = orderIds.map((orderId, nth) => {
+      const body = JSON.stringify({ orderId, orderType: 'takeaway' });
+      const fields = [
+        'host: a',
+        `authorization: Bearer ${tokens.access_token}`,
+        'content-type: application/json',
+        `connection: ${nth === 3 ? 'close' : 'keep-alive'}`,
+        `content-length: ${body.length}`,
+      ];
+      return `POST /api/v1/orders${nth === 1 ? '?x' : ''} HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\n${body}`;
+    });
+    const socket = connect({ port: Number(new URL(server.baseUrl).port), host: '127.0.0.1' });
+    socket.write(asked.join(''));
+    const answers = (await text(socket)).split('HTTP/1.1 ').slice(1);
+    expect(answers.map((answer) => [answer.slice(0, 3), /"orderId":"([^"]+)"/.exec(answer)?.[1]])).to.deep.equal(
+      orderIds.map((orderId) => ['201', orderId]),
+    );
+  });
 
   it('have one effect between them under one key', async () => {
     const body = { orderId: randomUUID(), lines: [] };
