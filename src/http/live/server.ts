@@ -77,7 +77,7 @@ export const liveServer = (needs: LiveServerNeeds): LiveServer => {
     const refused = refusal(request, address);
     if (refused !== null) return refuseUpgrade(socket, refused);
     sockets.handleUpgrade(request, socket, head, (accepted) => {
-      const connection = liveConnection(accepted, { ...needs, hub, limits });
+      const connection = liveConnection(accepted, socket, { ...needs, hub, limits });
       connections.add(connection);
       count(address, 1);
       metrics.connections(connections.size);

@@ -42,7 +42,7 @@ export const beginBuild = async (client: Client, projection: Projection, inUse: 
   return targetOf(projection, table, { tableIsEmpty: true, parked: [] });
 };
 
-const COUNT_INDEXES = 'select count(*)::int as count from pg_index where indrelid = $1::regclass and not indisprimary';
+const COUNT_INDEXES = 'select count(*)::int as count from pg_index where indrelid = $1::regclass';
 
 /** Makes the indexes of built tables that have none yet, by a connection of its own: the read models in use are kept up meanwhile. */
 export const makeIndexes = async (ownerUrl: string, targets: readonly Target[]): Promise<void> => {
@@ -50,8 +50,9 @@ export const makeIndexes = async (ownerUrl: string, targets: readonly Target[]):
   await client.connect();
   try {
     for (const { projection, table } of targets) {
+      // Its primary key it has from the beginning.
       const { rows } = await client.query<{ readonly count: number }>(COUNT_INDEXES, [qualified(table)]);
-      if (rows[0]?.count === 0) await client.query(createIndexes(projection, table));
+      if (rows[0]?.count === 1) await client.query(createIndexes(projection, table));
     }
   } finally {
     await client.end();

@@ -1,4 +1,5 @@
 import type { Row } from '../../projections/projection.ts';
+import { seenKeys, type SeenKeys } from './seen-keys.ts';
 
 /** Rows as the table has them, for a projector that alone writes it. */
 export type RowCache = {
@@ -9,29 +10,29 @@ export type RowCache = {
   readonly trim: () => void;
 };
 
-export type CacheCapacity = { readonly rows: number; readonly keys: number };
+/** `seenBytes`: for remembering which keys were forgotten. */
+export type CacheCapacity = { readonly rows: number; readonly seenBytes: number };
 
-/** `tableIsEmpty`: as long as the keys of all rows are known, what is not among them is nowhere, and need not be looked for. */
+/** `tableIsEmpty`: then all of its rows come through here, and a key that was never forgotten need not be looked for there. */
 export const rowCache = (capacity: CacheCapacity, tableIsEmpty: boolean): RowCache => {
   const rows = new Map<string, Row | null>();
-  /** Of rows forgotten here; null where there may be others. */
-  let elsewhere: Set<string> | null = tableIsEmpty ? new Set() : null;
+  /** Of rows forgotten here; null: of none. */
+  let forgotten: SeenKeys | null = null;
+  const mayBeElsewhere = (key: string): boolean => !tableIsEmpty || forgotten?.mayHave(key) === true;
   return {
     get: (key) => {
       const row = rows.get(key);
-      return row === undefined && elsewhere !== null && !elsewhere.has(key) ? null : row;
+      return row === undefined && !mayBeElsewhere(key) ? null : row;
     },
     put: (key, row) => {
       rows.delete(key);
-      elsewhere?.delete(key);
-      if (row !== null || elsewhere === null) rows.set(key, row);
+      if (row !== null || mayBeElsewhere(key)) rows.set(key, row);
     },
     trim: () => {
       for (const key of rows.keys()) {
         if (rows.size <= capacity.rows) return;
         rows.delete(key);
-        elsewhere?.add(key);
-        if (elsewhere !== null && elsewhere.size > capacity.keys) elsewhere = null;
+        if (tableIsEmpty) (forgotten ??= seenKeys(capacity.seenBytes)).add(key);
       }
     },
   };

@@ -12,7 +12,7 @@ export type Target = {
   readonly parked: Set<string>;
 };
 
-const CACHED = { rows: 10_000, keys: 500_000 };
+const CACHED = { rows: 10_000, seenBytes: 2 ** 23 };
 
 type Options = { readonly tableIsEmpty: boolean; readonly parked: Iterable<string> };
 

@@ -5,7 +5,7 @@ import { appendOf, appendSomehow, note, randomStream, someMetadata } from './app
 import { postgresStores } from './postgres-stores.ts';
 import { thrownBy } from './thrown-by.ts';
 
-const TEXTS = ['plain', 'Crème brûlée', '寿司 🍣', 'a "quote", a \\ and a\nline', '\t'];
+const TEXTS = ['plain', 'à la carte', '寿司 🍣', 'a "quote", a \\ and a\nline', '\t'];
 const LIMIT = 3;
 
 const pagesOf = async (store: EventStore, limit: number): Promise<readonly LogPage[]> => {
