@@ -23,6 +23,7 @@ export type AttackReport = {
 };
 
 const TOGETHER = 20;
+const TURNS = 50;
 
 /** They share the processors with what they attack, as they would not elsewhere: what they do comes after it. */
 const BEHIND = 19;
@@ -65,7 +66,7 @@ const floodLogins = ({ url, loginsPerSecond }: AttackTask, count: (status: strin
   return () => clearInterval(timer);
 };
 
-/** A byte of a head each second, and another client where one was cut off. */
+/** A byte of a head each second, each at its own moment, and another client where one was cut off. */
 const drip = ({ url, slowClients }: AttackTask, onCut: () => void): (() => void) => {
   const { port } = new URL(url);
   const sockets = new Set<Socket>();
@@ -79,10 +80,12 @@ const drip = ({ url, slowClients }: AttackTask, onCut: () => void): (() => void)
       onCut();
     });
   };
+  let turn = 0;
   const timer = setInterval(() => {
-    for (const socket of sockets) socket.write('x');
-    while (sockets.size < slowClients) open();
-  }, 1000);
+    turn = (turn + 1) % TURNS;
+    for (const [nth, socket] of [...sockets].entries()) if (nth % TURNS === turn) socket.write('x');
+    for (let n = 0; n < slowClients / TURNS && sockets.size < slowClients; n++) open();
+  }, 1000 / TURNS);
   return () => clearInterval(timer);
 };
 
