@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type Api } from '../src/client/api.ts';
 import { removeProgram, startProgram, type Program } from '../test/support/program.ts';
 import type { AttackReport, AttackTask } from './attackers.ts';
-import { ratio, say, type Measured, type Options, type Row } from './report.ts';
+import { ratio, say, type Measured, type Options } from './report.ts';
 import { prepare, type Prepared } from './support/order-requests.ts';
 import { timingOf } from './support/timing.ts';
 
@@ -16,6 +16,8 @@ const ORDERS_PER_SECOND = 100;
 const TABLES_PER_SECOND = 2;
 const ALL = { loginsPerSecond: 200, slowClients: 500, displays: 1000 };
 const ORDERS = 500;
+/** Until the logins that still wait are answered. */
+const SETTLED_MS = 4000;
 const MB = 1_000_000;
 
 const agent = new Agent({ keepAlive: true });
@@ -37,13 +39,10 @@ const timed = (url: string, token: string, body: string): Promise<{ readonly sta
     sent.end(body);
   });
 
+type Rush = { readonly times: readonly number[]; readonly refused: number };
+
 /** Sent when it is their time, whether the ones before were answered or not. */
-const rush = async (
-  baseUrl: string,
-  { token, menuItemId }: Prepared,
-  orderIds: readonly string[],
-  seconds: number,
-): Promise<Omit<Row, 'what' | 'at'> & { readonly p99Ms: number }> => {
+const rush = async (baseUrl: string, { token, menuItemId }: Prepared, orderIds: readonly string[], seconds: number): Promise<Rush> => {
   const body = JSON.stringify({ lines: [{ menuItemId, quantity: 1, seat: 1 }] });
   const started = performance.now();
   const answers: ReturnType<typeof timed>[] = [];
@@ -53,8 +52,7 @@ const rush = async (
     answers.push(timed(`${baseUrl}/api/v1/orders/${orderIds[n % orderIds.length]}/lines`, token, body));
   }
   const all = await Promise.all(answers);
-  const refused = all.filter(({ status }) => status >= 300).length;
-  return { perSecond: ORDERS_PER_SECOND, ...timingOf(all.map(({ ms }) => ms)), refused };
+  return { times: all.map(({ ms }) => ms), refused: all.filter(({ status }) => status >= 300).length };
 };
 
 type Usage = { readonly memoryMb: number; readonly cpuSeconds: number };
@@ -89,7 +87,6 @@ const ATTACKS: readonly (readonly [name: string, attack: Attack])[] = [
   ['all three', ALL],
 ];
 
-type Rush = Awaited<ReturnType<typeof rush>>;
 type Attacked = {
   readonly name: string;
   readonly rush: Rush;
@@ -97,6 +94,14 @@ type Attacked = {
   readonly cpu: number;
   readonly report: AttackReport;
 };
+
+const rowOf = (at: string, rushes: readonly Rush[]) => ({
+  what: 'orders',
+  at,
+  perSecond: ORDERS_PER_SECOND,
+  ...timingOf(rushes.flatMap(({ times }) => times)),
+  refused: rushes.reduce((sum, { refused }) => sum + refused, 0),
+});
 
 const said = ({ name, grownMb, cpu, report }: Attacked): string => {
   const logins = Object.entries(report.logins).map(([status, count]) => `${count} x ${status}`);
@@ -145,21 +150,27 @@ export const ordersUnderAttack = async ({ seconds }: Pick<Options, 'seconds'>): 
     await api.send('POST', 'tables', { tableId, locationId, name: 'bench', seats: 2 }, randomUUID());
     const stopSeating = seating(api, tableId);
     await rush(program.baseUrl, prepared, orderIds, 2);
-    const calm = await inRush();
+    const calms: Rush[] = [];
     const all: Attacked[] = [];
-    for (const [name, attack] of ATTACKS) all.push(await attacked(name, attack));
+    for (const [name, attack] of ATTACKS) {
+      calms.push(await inRush());
+      all.push(await attacked(name, attack));
+      await pause(SETTLED_MS);
+    }
     await stopSeating();
+    const calm = rowOf('in a calm rush', calms);
     return {
       rows: [
-        { what: 'orders', at: 'in a calm rush', ...calm },
-        ...all.map(({ name, rush: one }) => ({
-          what: 'orders',
-          at: `beside ${name}`,
-          ...one,
-          beside: { 'the calm p99': ratio(one.p99Ms, calm.p99Ms) },
-        })),
+        calm,
+        ...all.map((one) => {
+          const row = rowOf(`beside ${one.name}`, [one.rush]);
+          return { ...row, beside: { 'the calm p99': ratio(row.p99Ms, calm.p99Ms) } };
+        }),
       ],
-      notes: [...all.map(said), 'The attackers run on the same processors, at the lowest priority.'],
+      notes: [
+        ...all.map(said),
+        'The attackers run on the same processors, at the lowest priority. Before each attack was a calm rush as long.',
+      ],
     };
   } finally {
     await removeProgram(program);

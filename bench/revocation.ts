@@ -79,9 +79,13 @@ export const rightsTakenAway = (): Promise<Measured> =>
       ['at another process on its database', 'fleet', startFleet],
     ] as const) {
       const fleet = await start(await server.database(name));
-      const measured = await inFleet(at, fleet).finally(fleet.stop);
-      rows.push(...measured.rows);
-      late += measured.late;
+      try {
+        const measured = await inFleet(at, fleet);
+        rows.push(...measured.rows);
+        late += measured.late;
+      } finally {
+        await fleet.stop();
+      }
     }
     const notes = [
       `${CHANGES} changes each, of roles and of disabling by turns, timed from when they were sent; later than a second: ${late}.`,

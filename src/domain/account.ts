@@ -25,6 +25,7 @@ export type AccountEvent =
   | Message<'AccountSessionEnded', OfSession & { readonly reason: 'logout' | 'revoked' | 'token-reused' }>
   | Message<'AccountPasswordChanged', OfAccount & { readonly by: 'owner' | 'reset' | 'administrator' }>
   | Message<'AccountPasswordResetRequested', Tried>
+  | Message<'AccountEmailChanged', OfAccount>
   | Message<'AccountSecondFactorEnrolled', OfAccount>
   | Message<'AccountSecondFactorRemoved', OfAccount>
   | Message<'AccountPinIssued', OfAccount>

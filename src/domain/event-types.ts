@@ -49,6 +49,7 @@ const known: { readonly [Type in DomainEvent['type']]: true } = {
   AccountPasswordChanged: true,
   AccountPasswordResetRequested: true,
   AccountSecondFactorEnrolled: true,
+  AccountEmailChanged: true,
   AccountSecondFactorRemoved: true,
   AccountPinIssued: true,
   AccountTerminalEnrolled: true,

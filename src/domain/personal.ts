@@ -91,6 +91,7 @@ export const personal: { readonly [Type in DomainEvent['type']]: PersonalTexts<D
   AccountPasswordChanged: {},
   AccountPasswordResetRequested: {},
   AccountSecondFactorEnrolled: {},
+  AccountEmailChanged: {},
   AccountSecondFactorRemoved: {},
   AccountPinIssued: {},
   AccountTerminalEnrolled: {},

@@ -303,6 +303,7 @@ export const canonicalEvents: { readonly [Type in DomainEvent['type']]: Extract<
   AccountPasswordChanged: { type: 'AccountPasswordChanged', data: { userId: serverId, by: 'owner' } },
   AccountPasswordResetRequested: { type: 'AccountPasswordResetRequested', data: { userId: serverId } },
   AccountSecondFactorEnrolled: { type: 'AccountSecondFactorEnrolled', data: { userId: managerId } },
+  AccountEmailChanged: { type: 'AccountEmailChanged', data: { userId: managerId } },
   AccountSecondFactorRemoved: { type: 'AccountSecondFactorRemoved', data: { userId: managerId } },
   AccountPinIssued: { type: 'AccountPinIssued', data: { userId: serverId } },
   AccountTerminalEnrolled: { type: 'AccountTerminalEnrolled', data: { userId: terminalUserId, terminalId: 'bar', locationId } },

@@ -200,7 +200,7 @@ const requireWithin = (places: Places, locationIds: readonly string[] | null): v
 
 const eventsOf = (
   before: Row,
-  { disabled, password, second_factor: secondFactor, ...given }: AccountChanges,
+  { disabled, password, email, second_factor: secondFactor, ...given }: AccountChanges,
   now: Pick<Row, 'roles' | 'locationIds'>,
 ): readonly AccountEvent[] => {
   const data = { userId: before.id };
@@ -211,6 +211,7 @@ const eventsOf = (
     ...(disabled === undefined || disabled === before.disabled
       ? []
       : [{ type: disabled ? 'AccountDisabled' : 'AccountEnabled', data } as const]),
+    ...(email === undefined || normalEmail(email) === before.email ? [] : [{ type: 'AccountEmailChanged', data } as const]),
     ...(password === undefined ? [] : [{ type: 'AccountPasswordChanged', data: { ...data, by: 'administrator' } } as const]),
     ...(secondFactor === undefined ? [] : [{ type: 'AccountSecondFactorRemoved', data } as const]),
   ];

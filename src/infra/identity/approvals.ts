@@ -10,7 +10,10 @@ const LIFETIME_SECONDS = 120;
 type Needs = Omit<PinNeeds, 'passwords' | 'metrics' | 'tokensFor'>;
 type Row = { readonly approverId: string };
 
-/** Good for one thing at one terminal, for two minutes; a retry of the same thing may bring it again. */
+/** Once it was used: whoever lost the answer sends the same again, also after an evening without a network. */
+const RETRIED_SECONDS = 86_400;
+
+/** Good for one thing at one terminal, to be brought within two minutes. */
 export const approvals = (needs: Needs): Approvals => {
   const { db, clock, trail } = needs;
   const holderOf = pinHolders(needs);
@@ -36,9 +39,13 @@ export const approvals = (needs: Needs): Approvals => {
       if (terminalId === null) return null;
       const { rows } = await db.query<Row>({
         name: 'approval-redeem',
-        text: `select a.approver_id as "approverId" from approvals a join users u on u.id = a.approver_id and u.disabled_at is null
-               where a.token_hash = $1 and a.permission = $2 and a.subject = $3 and a.terminal_id = $4 and a.expires_at > $5`,
-        values: [hashOf(token), permission, subject, terminalId, clock.now()],
+        text: `update approvals a set expires_at = case when a.expires_at <= $5::timestamptz + make_interval(secs => $7)
+                   then $5::timestamptz + make_interval(secs => $6) else a.expires_at end
+               from users u
+               where u.id = a.approver_id and u.disabled_at is null
+                 and a.token_hash = $1 and a.permission = $2 and a.subject = $3 and a.terminal_id = $4 and a.expires_at > $5
+               returning a.approver_id as "approverId"`,
+        values: [hashOf(token), permission, subject, terminalId, clock.now(), RETRIED_SECONDS, LIFETIME_SECONDS],
       });
       // It was given by somebody who may do this where the terminal stands, and counts nowhere else.
       return rows[0] === undefined ? null : { approverId: rows[0].approverId, places: locationIds?.slice(0, 1) ?? [] };

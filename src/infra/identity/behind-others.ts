@@ -1,5 +1,9 @@
 import { readlinkSync } from 'node:fs';
-import { constants, platform, setPriority } from 'node:os';
+import { constants, getPriority, platform, setPriority } from 'node:os';
+
+/** A tenth of what the others get, where all want to run. */
+const BEHIND = 10;
+const LOWEST = constants.priority.PRIORITY_LOW;
 
 /**
  * Lets this thread run where the others leave something: Linux knows priorities of threads, elsewhere nothing is done.
@@ -7,7 +11,7 @@ import { constants, platform, setPriority } from 'node:os';
  */
 export const behindOthers = (): void => {
   const tid = threadId();
-  if (tid !== null) setPriority(tid, constants.priority.PRIORITY_BELOW_NORMAL);
+  if (tid !== null) setPriority(tid, Math.min(LOWEST, getPriority(tid) + BEHIND));
 };
 
 /** As `1234/task/1240`. */

@@ -163,6 +163,9 @@ describe('Accounts: administration', () => {
     expect((await change({ full_name: 'Bo Tern II' })).status).to.equal(200);
     const changed = await change({ email: next, current_password: GOOD_PASSWORD });
     expect([changed.status, changed.body['email']]).to.deep.equal([200, next]);
+    const { body: trail } = await server.owner<{ items: { type: string }[] }>('GET', `/audit/events?stream=Account-${person.id}`);
+    expect(trail.items.map(({ type }) => type)).to.include('AccountEmailChanged');
+    expect(JSON.stringify(trail)).to.not.include(next);
     for (let n = 0; n < 5; n++) await change({ email: next, current_password: 'not the password' });
     expect((await change({ email: next, current_password: GOOD_PASSWORD })).body['code']).to.equal('account-locked');
   });
