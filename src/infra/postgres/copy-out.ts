@@ -34,7 +34,7 @@ export const copyOut = (client: ClientBase, text: string, onData: (chunk: Buffer
     const done = (error: Error | null | undefined, answer: Answer): void => {
       const cause = error ?? failure;
       if (cause === null) resolve([answer].flat());
-      else reject(cause as Error);
+      else reject(cause);
     };
     client.query(new CopyQuery(text, take, done));
   });
