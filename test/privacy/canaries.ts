@@ -5,7 +5,7 @@ import { Client } from 'pg';
 export const canary = (): string => `canary${lettered(randomBytes(9).toString('hex'))}`;
 
 /** Digits in a row might be a card's. */
-const lettered = (text: string): string => text.replaceAll(/\d/g, (digit) => String.fromCodePoint('g'.charCodeAt(0) + Number(digit)));
+const lettered = (text: string): string => text.replaceAll(/\d/g, (digit) => String.fromCharCode(103 + Number(digit)));
 
 /** A planter of canaries, which remembers them all. */
 export const aviary = () => {
