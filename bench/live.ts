@@ -15,6 +15,8 @@ import { timingOf } from './support/timing.ts';
 /** From an event's recorded time to each display's having its frame, beside a server that only sends the same bytes to as many. */
 const DISPLAYS = [200, 1000];
 const EVERY_MS = 100;
+/** Not counted, here and there: screens have only just come, and nothing of it was done before. */
+const WARMUP_EVENTS = 10;
 const TOGETHER = 20;
 
 type Seen = { readonly position: number; readonly at: number };
@@ -30,7 +32,7 @@ const inGroups = async <T>(count: number, make: () => Promise<T>): Promise<reado
 
 /** Seats and releases one table over and over; answers when each of its events was recorded. */
 const seatings = async (api: Api, tableId: string, seconds: number): Promise<readonly Event[]> => {
-  for (let nth = 0; nth * EVERY_MS < seconds * 1000; nth++) {
+  for (let nth = 0; (nth - WARMUP_EVENTS) * EVERY_MS < seconds * 1000; nth++) {
     const [path, body] = nth % 2 === 0 ? ['seat', { covers: 2 }] : ['release', {}];
     await Promise.all([api.send('POST', `tables/${tableId}/${path}`, body, randomUUID()), pause(EVERY_MS)]);
   }
@@ -42,7 +44,7 @@ const seatings = async (api: Api, tableId: string, seconds: number): Promise<rea
     events.push(...page.items);
     after = page.next;
   }
-  return events.slice(1);
+  return events.slice(1 + WARMUP_EVENTS);
 };
 
 const lateness = (events: readonly Event[], displays: readonly (readonly Seen[])[]): readonly number[] =>
@@ -88,11 +90,15 @@ const bareSending = async (count: number, seconds: number): Promise<Row> => {
   const sockets = await inGroups(count, async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
     await once(socket, 'open');
-    socket.on('message', (data) => times.push(now() - (JSON.parse((data as Buffer).toString()) as { readonly at: number }).at));
+    let heard = 0;
+    socket.on('message', (data) => {
+      const late = now() - (JSON.parse((data as Buffer).toString()) as { readonly at: number }).at;
+      if (++heard > WARMUP_EVENTS) times.push(late);
+    });
     return socket;
   });
   child.send({ everyMs: EVERY_MS } satisfies BareTask);
-  await pause(seconds * 1000);
+  await pause(seconds * 1000 + WARMUP_EVENTS * EVERY_MS);
   child.disconnect();
   for (const socket of sockets) socket.terminate();
   return { what: 'bare ws, the same bytes', at: `${count} displays`, perSecond: null, ...timingOf(times) };

@@ -28,8 +28,8 @@ export const liveLimits: LiveLimits = {
 
 /** What a person may see is asked this often, so that what he lost is gone within the second. */
 const RECHECK_MS = 250;
-/** Changes do not wait until all have been asked about. */
-const RECHECKED_TOGETHER = 50;
+/** Of connections that something is done with in one turn: changes and commands do not wait until it is done with all. */
+const TOGETHER = 50;
 const MAX_MESSAGE_BYTES = 16 * 1024;
 
 export type LiveServerNeeds = Omit<ConnectionNeeds, 'hub' | 'limits'> & {
@@ -102,14 +102,23 @@ export const liveServer = (needs: LiveServerNeeds): LiveServer => {
     }
   };
 
+  /** Some at a time, so that what happens meanwhile is told, and commands are answered, in between. */
+  const toEach = async (work: (connection: Connection) => void | Promise<void>): Promise<void> => {
+    let nth = 0;
+    for (const connection of connections) {
+      await work(connection);
+      if (++nth % TOGETHER === 0) await immediate();
+    }
+  };
+
   /** Pings do not wait for the log. */
   const beat = async (): Promise<void> => {
-    for (const connection of connections) connection.ping();
+    await toEach((connection) => connection.ping());
     if (beating || connections.size === 0) return;
     beating = true;
     const frame = await heartbeat();
     beating = false;
-    for (const connection of connections) connection.tell(frame);
+    await toEach((connection) => connection.tell(frame));
   };
 
   let rechecking = false;
@@ -117,11 +126,7 @@ export const liveServer = (needs: LiveServerNeeds): LiveServer => {
     if (rechecking) return;
     rechecking = true;
     try {
-      let nth = 0;
-      for (const connection of connections) {
-        await connection.recheck();
-        if (++nth % RECHECKED_TOGETHER === 0) await immediate();
-      }
+      await toEach((connection) => connection.recheck());
     } catch (err) {
       // Nothing is let through on it: what screens show comes from the same database.
       log.warn({ err }, 'who may watch cannot be asked now');
