@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import { connect, type Api, type Login } from '../src/client/api.ts';
+import type { ServerMessage } from '../src/http/live/protocol.ts';
 import { enterLive } from '../test/support/live-client.ts';
 import { removeProgram, startProgram } from '../test/support/program.ts';
 import type { BareTask } from './support/bare-ws.ts';
@@ -65,13 +66,14 @@ const toDisplays = async (login: Login, count: number, seconds: number): Promise
   const displays = await inGroups(count, async () => {
     const { ticket } = await api.send<{ readonly ticket: string }>('POST', 'live/tickets', {}, randomUUID());
     const client = await enterLive(login.url, ticket);
-    const seen: Seen[] = [];
-    client.socket.on('message', () => {
-      const frame = client.frames.at(-1);
-      if (frame?.type === 'changes') seen.push({ position: frame.position, at: now() });
-    });
     client.send({ type: 'subscribe', id: 'tables', topic: 'tables', locationId });
     await client.next('snapshot');
+    const seen: Seen[] = [];
+    // From here on nothing is kept of a frame, as with the bare server's: what a client keeps, its own collector has to look at.
+    client.socket.removeAllListeners('message').on('message', (data) => {
+      const frame = JSON.parse((data as Buffer).toString()) as ServerMessage;
+      if (frame.type === 'changes') seen.push({ position: frame.position, at: now() });
+    });
     return { client, seen };
   });
   const events = await seatings(api, tableId, seconds);
