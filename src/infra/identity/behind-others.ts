@@ -10,16 +10,12 @@ const LOWEST = constants.priority.PRIORITY_LOW;
  * Not the lowest there is: on a busy machine somebody still gets in.
  */
 export const behindOthers = (): void => {
-  const tid = threadId();
-  if (tid !== null) setPriority(tid, Math.min(LOWEST, getPriority(tid) + BEHIND));
-};
-
-/** As `1234/task/1240`. */
-const threadId = (): number | null => {
-  if (platform() !== 'linux') return null;
+  if (platform() !== 'linux') return;
   try {
-    return Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+    // As `1234/task/1240`.
+    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+    setPriority(thread, Math.min(LOWEST, getPriority(thread) + BEHIND));
   } catch {
-    return null;
+    // Where neither /proc nor priorities are to be had, people log in all the same.
   }
 };
