@@ -12,6 +12,8 @@ export type Verdict =
   | { readonly kind: 'conflict'; readonly actual: Revision };
 
 export type AppendConnection = {
+  /** Of the log it writes to. */
+  readonly epoch: string;
   /** `careful`: look first, since some of it may be written already. */
   readonly send: (items: readonly AppendItem[], careful: boolean) => Promise<readonly Verdict[]>;
   /** True: it is known where the log will end, so that another batch may be sent after those under way. */
@@ -130,7 +132,7 @@ const connection = (client: PoolClient, epoch: string): AppendConnection => {
     return verdicts;
   };
 
-  return { send, mayOverlap: head.isKnown, lost: () => lost, close: () => client.release(true) };
+  return { epoch, send, mayOverlap: head.isKnown, lost: () => lost, close: () => client.release(true) };
 };
 
 const open = async (pool: Pool): Promise<AppendConnection> => {

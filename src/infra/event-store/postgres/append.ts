@@ -8,16 +8,22 @@ import { openAppendConnection, type AppendConnection, type Verdict } from './app
 import { batches } from './batches.ts';
 import { asFailure, isAnotherLog, surelyNotWritten } from './failures.ts';
 import type { Reads } from './reads.ts';
+import type { Batch } from './written-here.ts';
 
 type Waiting = AppendItem & { readonly resolve: (appended: Appended) => void; readonly reject: (error: unknown) => void };
 
 const SETTLE_MS = 5_000;
 const PAUSE_MS = 50;
 
-type Appends = { readonly append: (append: Append) => Promise<Appended>; readonly close: () => Promise<void> };
+type Appends = {
+  readonly append: (append: Append) => Promise<Appended>;
+  readonly isIdle: () => boolean;
+  readonly close: () => Promise<void>;
+};
+type Told = { readonly onAppended: OnAppended; readonly onAnotherLog: OnAnotherLog; readonly onBatch: (batch: Batch) => void };
 
 /** Everything known about one batch until each of its appends has an answer. */
-export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppended, onAnotherLog: OnAnotherLog): Appends => {
+export const appends = (pool: Pool, read: Reads, log: Log, { onAppended, onAnotherLog, onBatch }: Told): Appends => {
   let current: AppendConnection | null = null;
   let opening: Promise<AppendConnection> | null = null;
 
@@ -85,6 +91,7 @@ export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppende
     items.forEach((item, index) => void answer(item, verdicts[index], sentBefore));
     const written = items.reduce((sum, { events }, index) => sum + (verdicts[index]?.kind === 'written' ? events.length : 0), 0);
     onAppended(written, items.length, seconds);
+    onBatch({ epoch: connection.epoch, items, verdicts });
   };
 
   const fail = (items: readonly Waiting[], error: unknown): void => {
@@ -141,6 +148,7 @@ export const appends = (pool: Pool, read: Reads, log: Log, onAppended: OnAppende
       const item = appendItem(append);
       return new Promise((resolve, reject) => queue.add({ ...item, resolve, reject }));
     },
+    isIdle: queue.isIdle,
     close: async () => {
       closed = true;
       await queue.idle();

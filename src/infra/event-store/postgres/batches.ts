@@ -38,6 +38,7 @@ const nextBatch = <Item extends Batched>(
 
 export type Batches<Item> = {
   readonly add: (item: Item) => void;
+  readonly isIdle: () => boolean;
   /** When nothing is under way or waiting. */
   readonly idle: () => Promise<void>;
 };
@@ -99,6 +100,7 @@ export const batches = <Item extends Batched>(
       queue.push(item);
       schedule();
     },
+    isIdle,
     idle: () => (isIdle() ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   };
 };

@@ -9,6 +9,7 @@ import { follow } from './follow.ts';
 import { type Hints, hints } from './hints.ts';
 import { readingOn } from './reading-on.ts';
 import { reads } from './reads.ts';
+import { type Batch, writtenHere } from './written-here.ts';
 
 export type PostgresEventStoreOptions = {
   /** Stays the caller's, who ends it after `close`. Appends have one more connection, of the same kind. */
@@ -32,8 +33,20 @@ export const postgresEventStore = ({
   const read = reads(pool);
   const readLog = readingOn({ page: read.page, chunk: chunks(pool), head: read.head });
   const appendPool = openAppendPool(pool, { ownerUrl: url, log });
-  const { append, close } = appends(appendPool, read, log, onAppended, onAnotherLog);
+  const here = writtenHere();
   let listening: Hints | null = null;
+  const onBatch = (batch: Batch): void => {
+    if (listening === null) return;
+    here.add(batch);
+    listening.give();
+  };
+  const { append, isIdle, close } = appends(appendPool, read, log, { onAppended, onAnotherLog, onBatch });
+  /** While an append is under way the notice may be about that one, whose answer is a hint too. */
+  const isNews = (position: number): boolean => {
+    here.heardOf(position);
+    return isIdle() && !here.has(position);
+  };
+  const readPage: EventStore['readLog'] = async (after, limit) => here.pageAfter(after, limit) ?? readLog(after, limit);
 
   return {
     append,
@@ -41,8 +54,8 @@ export const postgresEventStore = ({
     receipt: read.receipt,
     readLog,
     follow: (after, { limit, signal }) => {
-      listening ??= hints(url, log);
-      return follow(readLog, listening, log, { after, limit, signal: AbortSignal.any([signal, closed.signal]) });
+      listening ??= hints(url, log, isNews);
+      return follow(readPage, listening, log, { after, limit, signal: AbortSignal.any([signal, closed.signal]) });
     },
     head: read.head,
     close: async () => {

@@ -4,6 +4,8 @@ import type { Log } from '../../postgres/log.ts';
 
 /** Tells that there may be something new in the log. A hint may be lost: whoever waits for one looks again after a while anyway. */
 export type Hints = {
+  /** Gives one. */
+  readonly give: () => void;
   /** Hints given so far. */
   readonly count: () => number;
   /** Until there is a hint after the first `count`, or `ms` are over, or the signal aborts. */
@@ -13,10 +15,10 @@ export type Hints = {
 
 const PAUSE_MS = 1_000;
 
-const keepListening = async (url: string, onHint: () => void, log: Log, closed: AbortSignal): Promise<void> => {
+const keepListening = async (url: string, onNotice: (position: string) => void, log: Log, closed: AbortSignal): Promise<void> => {
   while (!closed.aborted) {
     try {
-      const stop = await listen(url, ['log_appended'], onHint, { log });
+      const stop = await listen(url, ['log_appended'], (_channel, position) => onNotice(position), { log });
       if (!closed.aborted) await new Promise((resolve) => closed.addEventListener('abort', resolve, { once: true }));
       return await stop();
     } catch (error) {
@@ -26,22 +28,23 @@ const keepListening = async (url: string, onHint: () => void, log: Log, closed: 
   }
 };
 
-export const hints = (url: string, log: Log): Hints => {
+/** `isNews`: whether a notice of the log's having come to a position is worth a hint. */
+export const hints = (url: string, log: Log, isNews: (position: number) => boolean): Hints => {
   const closed = new AbortController();
   let count = 0;
   let wake = Promise.withResolvers<void>();
-  const kept = keepListening(
-    url,
-    () => {
-      count++;
-      wake.resolve();
-      wake = Promise.withResolvers();
-    },
-    log,
-    closed.signal,
-  );
+  const give = (): void => {
+    count++;
+    wake.resolve();
+    wake = Promise.withResolvers();
+  };
+  const onNotice = (position: string): void => {
+    if (position === '' || isNews(Number(position))) give();
+  };
+  const kept = keepListening(url, onNotice, log, closed.signal);
 
   return {
+    give,
     count: () => count,
     next: async (seen, ms, signal) => {
       if (count > seen || signal.aborted) return;
