@@ -11,6 +11,7 @@ import { enterLive } from '../test/support/live-client.ts';
 import { removeProgram, startProgram } from '../test/support/program.ts';
 import type { BareTask } from './support/bare-ws.ts';
 import { ratio, say, told, type Measured, type Row } from './report.ts';
+import { quietDisk } from './support/quiet-disk.ts';
 import { timingOf } from './support/timing.ts';
 
 /** From an event's recorded time to each display's having its frame, beside a server that only sends the same bytes to as many. */
@@ -76,6 +77,7 @@ const toDisplays = async (login: Login, count: number, seconds: number): Promise
     });
     return { client, seen };
   });
+  quietDisk();
   const events = await seatings(api, tableId, seconds);
   await Promise.all(displays.map(({ client }) => client.leave()));
   const times = lateness(

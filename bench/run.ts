@@ -14,6 +14,7 @@ import { rebuilds } from './rebuild.ts';
 import { told, type Part } from './report.ts';
 import { medians, type PartResults, type Results } from './results.ts';
 import { rightsTakenAway } from './revocation.ts';
+import { quietDisk } from './support/quiet-disk.ts';
 import { verifyingExports } from './verify.ts';
 
 /**
@@ -65,7 +66,10 @@ const write = (name: string, taken: PartResults): void => {
 for (const { name, part } of wanted) {
   const loadBefore = Number((loadavg()[0] ?? 0).toFixed(1));
   const measured = [];
-  for (let round = 1; round <= rounds; round++) measured.push(await part(options));
+  for (let round = 1; round <= rounds; round++) {
+    quietDisk();
+    measured.push(await part(options));
+  }
   const taken = medians(measured);
   console.log(`\n## ${name}\n\n${told(taken)}`);
   write(name, { machine, at: new Date().toISOString(), seconds: options.seconds, rounds, loadBefore, ...taken });

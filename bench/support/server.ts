@@ -8,6 +8,7 @@ import { openCluster } from '../../src/infra/postgres/embedded-cluster.ts';
 import { freePort, launch } from '../../src/infra/postgres/embedded-server.ts';
 import { startEmbedded } from '../../src/infra/postgres/embedded.ts';
 import { migrate } from '../../src/infra/postgres/migrate.ts';
+import { quietDisk } from './quiet-disk.ts';
 import type { SlowFsync } from './slow-fsync.ts';
 
 export const log = pino({ level: 'error' }, pino.destination(2));
@@ -77,6 +78,7 @@ export const startServer = async ({ durable, slow }: { readonly durable: boolean
     stop = await restartSlow(folder, slow);
   }
   if (durable) await withSegmentsReady(embedded.adminUrl);
+  quietDisk();
   const database = async (name: string): Promise<string> => {
     await asOwner(embedded.adminUrl, (client) => client.query(`create database ${escapeIdentifier(name)}`));
     const url = new URL(embedded.url);

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { quietDisk } from './quiet-disk.ts';
 
 const LOOK_EVERY_MS = 50;
 const BEHIND = `select count(*)::int as behind from public.projection_checkpoints
@@ -12,7 +13,7 @@ export const settled = async (databaseUrl: string): Promise<void> => {
   try {
     for (;;) {
       const { rows } = await client.query<{ readonly behind: number }>(BEHIND);
-      if (rows[0]?.behind === 0) return;
+      if (rows[0]?.behind === 0) return quietDisk();
       await pause(LOOK_EVERY_MS);
     }
   } finally {

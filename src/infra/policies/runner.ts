@@ -10,8 +10,9 @@ import { asOnlyOne, pause as realPause, type Pause, type Work } from './only-one
 import { planned } from './plan.ts';
 import { earliest, keepProgress, restoreProgress, type Progress } from './progress.ts';
 
-/** Nobody waits for what policies do as for an answer or a screen. */
+/** Nobody waits for what policies do as for an answer or a screen: they begin when those are done. */
 const PACE_MS = 50;
+const LATE_MS = 25;
 
 export type PolicyMetrics = {
   readonly progressed: (policy: string, position: number, head: number) => void;
@@ -70,7 +71,7 @@ const followLog = async (session: Client, runner: PolicyRunner, signal: AbortSig
   const { policies, store, metrics, pageSize = 500, pause = realPause, concurrency = 64, send, log } = runner;
   let progress: ReadonlyMap<string, Progress> = await restoreProgress(session, policies, store.head);
   const pages = store.follow(earliest(progress), { limit: pageSize, signal });
-  for await (const page of paced(pages, { ms: PACE_MS, full: pageSize, signal })) {
+  for await (const page of paced(pages, { ms: PACE_MS, full: pageSize, lateMs: LATE_MS, signal })) {
     const report = (): void => progress.forEach(({ position }, policy) => metrics.progressed(policy, position, page.head));
     if (page.events.length === 0) {
       report();

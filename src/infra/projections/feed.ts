@@ -6,7 +6,8 @@ import { listen } from '../postgres/connect-listen.ts';
 import type { Log } from '../postgres/log.ts';
 import { twice } from '../postgres/twice.ts';
 import type { Committed } from './committed.ts';
-import { quotedColumn, qualified, rowTypes, selectedColumns } from './tables.ts';
+import { rowTypes } from './row-types.ts';
+import { quotedColumn, qualified, selectedColumns } from './tables.ts';
 
 type Options = {
   readonly pool: Pool;

@@ -4,6 +4,7 @@ import type { Row } from '../../projections/projection.ts';
 import { changesOf } from '../../projections/projection.ts';
 import { factOf, requireKnown } from './fact.ts';
 import type { Group } from './group.ts';
+import { run } from './statements.ts';
 import type { Target } from './target.ts';
 
 /** `rebuilding`: its rows are made of several streams' events, so nothing less is right. `parked`: it still cannot be taken in. */
@@ -33,8 +34,8 @@ export const takeInParked = async (client: Client, store: EventStore, live: Grou
   const gone = [...rows].filter(([, row]) => row === null).map(([key]) => key);
   await client.query('begin');
   try {
-    await client.query({ ...statements.upsert, values: [...statements.upsertValues(there)] });
-    await client.query({ ...statements.remove, values: [gone] });
+    await run(client, { statement: statements.upsert, values: statements.upsertValues(there) });
+    await run(client, { statement: statements.remove, values: [gone] });
     await client.query('delete from public.parked_streams where projection = $1 and stream = $2 and not building', [
       projection.name,
       stream,

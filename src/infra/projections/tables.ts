@@ -1,6 +1,7 @@
 import { escapeIdentifier } from 'pg';
 import type { Column, ColumnType, Projection, Row } from '../../projections/projection.ts';
 import { copiedRows } from './copied-rows.ts';
+import type { Statement } from './statements.ts';
 
 const SQL_TYPES: { readonly [Type in ColumnType]: string } = {
   text: 'text',
@@ -68,8 +69,6 @@ export const showTable = (projection: Projection, table: string): string => `
     create view ${qualified(projection.name)} as select * from ${qualified(table)};
     grant select on ${qualified(projection.name)} to brigade_app, brigade_reader;`;
 
-/** Named, so that they are parsed once for a connection. */
-export type Statement = { readonly name: string; readonly text: string };
 export type TableStatements = {
   readonly fetch: Statement;
   readonly upsert: Statement;
@@ -97,7 +96,8 @@ export const statementsFor = (projection: Projection, table: string): TableState
   const plain = entries.filter(([, column]) => !isJson(column));
   const json = jsonColumns(projection);
   const record = plain.map(([name, column]) => `${escapeIdentifier(name)} ${sqlType(column)}`).join(', ');
-  const sources = [`json_to_recordset($1::json) as (${record})`, ...json.map((_name, index) => fromJsonList(index + 2))];
+  const sourcesFrom = (first: number): string =>
+    [`json_to_recordset($${first}::json) as (${record})`, ...json.map((_name, index) => fromJsonList(first + 1 + index))].join(', ');
   const replaced = list(
     names.filter((name) => name !== projection.key),
     (name) => `${sqlName(name)} = excluded.${sqlName(name)}`,
@@ -105,13 +105,13 @@ export const statementsFor = (projection: Projection, table: string): TableState
   return {
     fetch: {
       name: `fetch ${table}`,
-      text: `select ${selectedColumns(projection)} from ${qualified(table)} where ${key} = any($1)`,
+      text: (first) => `select ${selectedColumns(projection)} from ${qualified(table)} where ${key} = any($${first})`,
     },
     upsert: {
       name: `upsert ${table}`,
-      text: `insert into ${qualified(table)} (${list(names, sqlName)})
+      text: (first) => `insert into ${qualified(table)} (${list(names, sqlName)})
         select ${entries.map(([name, column]) => escapeIdentifier(name) + (isJson(column) ? '::json' : '')).join(', ')}
-        from rows from (${sources.join(', ')}) as r(${list([...plain.map(([name]) => name), ...json], escapeIdentifier)})
+        from rows from (${sourcesFrom(first)}) as r(${list([...plain.map(([name]) => name), ...json], escapeIdentifier)})
         on conflict (${key}) do update set ${replaced}`,
     },
     upsertValues: (rows) => [
@@ -120,22 +120,6 @@ export const statementsFor = (projection: Projection, table: string): TableState
     ],
     copy: `copy ${qualified(table)} (${list(names, sqlName)}) from stdin`,
     copied: (rows) => copiedRows(projection.columns, rows),
-    remove: { name: `remove ${table}`, text: `delete from ${qualified(table)} where ${key} = any($1)` },
+    remove: { name: `remove ${table}`, text: (first) => `delete from ${qualified(table)} where ${key} = any($${first})` },
   };
 };
-
-const BIGINT = 20;
-const BOOLEAN = 16;
-const JSON_TYPE = 114;
-const TIMESTAMPTZ = 1184;
-
-const parsers = new Map<number, (text: string) => Row[string]>([
-  [BIGINT, Number],
-  [BOOLEAN, (text) => text === 't'],
-  [JSON_TYPE, (text) => JSON.parse(text) as Row[string]],
-  [TIMESTAMPTZ, (text) => new Date(text).toISOString()],
-]);
-const asText = (text: string): string => text;
-
-/** Reads columns back as folds write them: integers as numbers, times as ISO 8601. */
-export const rowTypes = { getTypeParser: (oid: number) => parsers.get(oid) ?? asText };
