@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { DatabaseError, type Client } from 'pg';
 import type { EventStore, LogPage } from '../../commands/ports.ts';
 import { gatherer, type Gatherer, type GatherLimits } from './gathered.ts';
@@ -59,6 +59,8 @@ const gatherPages = async (group: Group, gathered: Gatherer, { store, live, sign
       return (await gathered.written()) ? page : 'refused';
     coming = readAhead(store, page.checkpoint);
     await gathered.take(page);
+    // Others have a turn, and what the database sends of the pages to come is read: none of the awaits here needs one.
+    await nextTurn();
     if (gathered.isFull() && !(await gathered.write())) return 'refused';
   }
   await gathered.written();
