@@ -65,8 +65,16 @@ export type Appended =
   | { readonly kind: 'conflict'; readonly actual: Revision }
   | { readonly kind: 'known'; readonly receipt: StoredReceipt };
 
-/** Events in log order, and where to go on; `head` is the log's last position known when the page was read. */
-export type LogPage = { readonly events: readonly LogEvent[]; readonly checkpoint: Checkpoint; readonly head: number };
+/**
+ * Events in log order, and where to go on; `head` is the log's last position known when the page was read. `to`: how far the page
+ * tells, where that may be further than its last event, since others were left out.
+ */
+export type LogPage = {
+  readonly events: readonly LogEvent[];
+  readonly checkpoint: Checkpoint;
+  readonly head: number;
+  readonly to?: number;
+};
 
 /** A log that cannot be reached right now throws `DependencyDown`; the caller may try again. */
 export type EventStore = {
@@ -74,8 +82,8 @@ export type EventStore = {
   /** The events of a stream after a revision, in order; [] where there are none. */
   readonly readStream: (stream: string, after?: Revision) => Promise<readonly LogEvent[]>;
   readonly receipt: (scope: string, key: string) => Promise<StoredReceipt | null>;
-  /** Up to `limit` events after the checkpoint; an empty page says that the log ends there. */
-  readonly readLog: (after: Checkpoint, limit: number) => Promise<LogPage>;
+  /** Up to `limit` events after the checkpoint; an empty page says that the log ends there. Those of the types `leavingOut` may be left out. */
+  readonly readLog: (after: Checkpoint, limit: number, leavingOut?: readonly string[]) => Promise<LogPage>;
   /** Pages as they come, without end, until the signal aborts; survives lost connections. Never yields an empty page except to say that the head was reached. */
   readonly follow: (after: Checkpoint, options: { readonly limit: number; readonly signal: AbortSignal }) => AsyncIterable<LogPage>;
   readonly head: () => Promise<number>;

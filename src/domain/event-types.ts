@@ -59,5 +59,7 @@ const known: { readonly [Type in DomainEvent['type']]: true } = {
   RoleRemoved: true,
 };
 
+export const knownEventTypes: readonly string[] = Object.keys(known);
+
 /** False: written by a newer program than this one. */
 export const isKnownEventType = (type: string): type is DomainEvent['type'] => Object.hasOwn(known, type);

@@ -153,7 +153,7 @@ export const sealedEventStore = ({ store, keys, log, metrics }: Needs): EventSto
     ...store,
     append: (append) => (append.events.some(({ type }) => hasPersonalTexts(type)) ? sealedAppend(append) : store.append(append)),
     readStream: async (stream, after) => open(await store.readStream(stream, after)),
-    readLog: async (after, limit) => openPage(await store.readLog(after, limit)),
+    readLog: async (after, limit, leavingOut) => openPage(await store.readLog(after, limit, leavingOut)),
     async *follow(after, options) {
       for await (const page of store.follow(after, options)) {
         const opened = await openPersistently(page, options.signal);

@@ -1,10 +1,13 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { DatabaseError, type Client } from 'pg';
-import type { EventStore, LogPage } from '../../commands/ports.ts';
+import type { EventStore, LogEvent, LogPage } from '../../commands/ports.ts';
+import { knownEventTypes } from '../../domain/event-types.ts';
+import { foldsType } from '../../projections/projection.ts';
 import { gatherer, type Gatherer, type GatherLimits } from './gathered.ts';
-import type { Group } from './group.ts';
+import { endOf, type Group, type Mark } from './group.ts';
 import { makeIndexes, putInUse, type InUse } from './owner-work.ts';
 import { ready, takeIn, type Told } from './take-in.ts';
+import type { Target } from './target.ts';
 import type { InTurn } from './turns.ts';
 
 /** So few that what their events are made of is gone before it has to be moved. */
@@ -28,6 +31,7 @@ export type BuildNeeds = {
 
 /** Folds the log until the group has come exactly as far as the read models in use (the first of all: to the log's end), then puts it in use. */
 export const build = async (group: Group, needs: BuildNeeds): Promise<void> => {
+  group.leavingOut = isFirst(needs.live) ? [] : typesNobodyFolds(group.targets);
   while (!needs.signal.aborted) {
     const last = await takeWholePages(group, needs);
     if (last === null) return;
@@ -51,13 +55,18 @@ const takeWholePages = async (group: Group, needs: BuildNeeds): Promise<LogPage 
 
 /** As `takeWholePages`: many pages are folded together, while those before them are written and the next is read. */
 const gatherPages = async (group: Group, gathered: Gatherer, { store, live, signal }: BuildNeeds): Promise<LogPage | 'refused' | null> => {
-  let coming = readAhead(store, group.checkpoint);
+  const readAhead = (after: LogPage['checkpoint']): Promise<LogPage> => {
+    const page = store.readLog(after, BATCH, group.leavingOut);
+    page.catch(() => undefined);
+    return page;
+  };
+  let coming = readAhead(group.checkpoint);
   while (!signal.aborted) {
     const page = await coming;
     const bound = boundOf(live);
-    if (page.events.length === 0 || page.events.some(({ position }) => position > bound))
+    if (page.events.length === 0 || endOf(page) > bound)
       return (await gathered.written()) ? page : 'refused';
-    coming = readAhead(store, page.checkpoint);
+    coming = readAhead(page.checkpoint);
     await gathered.take(page);
     // Others have a turn, and what the database sends of the pages to come is read: none of the awaits here needs one.
     await nextTurn();
@@ -71,18 +80,24 @@ const gatherPages = async (group: Group, gathered: Gatherer, { store, live, sign
 const takeCarefully = async (group: Group, upTo: number, { client, store, inTurn, told, signal }: BuildNeeds): Promise<void> => {
   group.revisions.clear();
   while (group.position < upTo && !signal.aborted) {
-    const page = await store.readLog(group.checkpoint, CAREFUL_BATCH);
-    const events = page.events.filter(({ position }) => position <= upTo);
-    const checkpoint = events.length === page.events.length ? page.checkpoint : group.checkpoint;
-    await inTurn(() => takeIn(client, group, ready(group, events, checkpoint, told), told));
+    const { events, to } = upToBound(group, await store.readLog(group.checkpoint, CAREFUL_BATCH, group.leavingOut), upTo);
+    await inTurn(() => takeIn(client, group, ready(group, events, to, told), told));
   }
 };
 
-const readAhead = (store: EventStore, after: LogPage['checkpoint']): Promise<LogPage> => {
-  const page = store.readLog(after, BATCH);
-  page.catch(() => undefined);
-  return page;
-};
+/** Those in use watch over the whole log, so that what is built beside them may leave out what it does not fold. */
+const typesNobodyFolds = (targets: readonly Target[]): readonly string[] =>
+  knownEventTypes.filter((type) => !targets.some(({ projection }) => foldsType(projection, type)));
+
+
+/** What of a page lies before a bound, and how far that brings the group. */
+const upToBound = (group: Group, page: LogPage, bound: number): { readonly events: readonly LogEvent[]; readonly to: Mark } =>
+  endOf(page) <= bound
+    ? { events: page.events, to: { position: endOf(page), checkpoint: page.checkpoint } }
+    : {
+        events: page.events.filter(({ position }) => position <= bound),
+        to: { position: bound, checkpoint: group.checkpoint },
+      };
 
 const isFirst = (live: Group): boolean => live.targets.length === 0;
 const boundOf = (live: Group): number => (isFirst(live) ? Infinity : live.position);
@@ -90,13 +105,12 @@ const boundOf = (live: Group): number => (isFirst(live) ? Infinity : live.positi
 /** Takes in as much of a page as the read models in use have, and joins them where that is all there is. */
 const takeLast = async (group: Group, page: LogPage, needs: BuildNeeds): Promise<'on' | 'wait' | 'in-use'> => {
   const { client, live, told } = needs;
-  const bound = boundOf(live);
-  const whole = page.events.every(({ position }) => position <= bound);
-  const events = whole ? page.events : page.events.filter(({ position }) => position <= bound);
-  await takeIn(client, group, ready(group, events, whole ? page.checkpoint : group.checkpoint, told), told);
+  const before = group.position;
+  const { events, to } = upToBound(group, page, boundOf(live));
+  await takeIn(client, group, ready(group, events, to, told), told);
   const arrived = isFirst(live) ? page.events.length === 0 : group.position === live.position;
   if (arrived) return (await join(group, needs)) ? 'in-use' : 'wait';
-  return page.events.length === 0 ? 'wait' : 'on';
+  return group.position === before ? 'wait' : 'on';
 };
 
 /** False: someone reads the view that is to be replaced for too long; to be tried again. */

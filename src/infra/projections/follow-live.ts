@@ -1,6 +1,6 @@
 import type { EventStore, LogPage } from '../../commands/ports.ts';
 import type { Client } from 'pg';
-import type { Group } from './group.ts';
+import { endOf, type Group } from './group.ts';
 import { paced } from '../event-store/paced.ts';
 import { ready, takeIn, type Told } from './take-in.ts';
 import type { InTurn } from './turns.ts';
@@ -33,7 +33,7 @@ export const followLive = async ({ client, store, live, inTurn, told, signal, on
     coming = next();
     const begun = performance.now();
     const taken = await inTurn(async () => {
-      const fresh = ready(live, page.events, page.checkpoint, told);
+      const fresh = ready(live, page.events, { position: endOf(page), checkpoint: page.checkpoint }, told);
       await takeIn(client, live, fresh, told);
       return fresh.events.length;
     });

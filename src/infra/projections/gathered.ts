@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { LogPage } from '../../commands/ports.ts';
 import { gather, gathering, NOTHING, type FoldedPage, type Gathering } from './fold-page.ts';
-import { newEvents, type Group, type Mark } from './group.ts';
+import { endOf, newEvents, type Group, type Mark } from './group.ts';
 import type { Told } from './take-in.ts';
 import type { InTurn } from './turns.ts';
 import { fetchInto, RowRefused, writePage } from './write-page.ts';
@@ -10,6 +10,8 @@ import { fetchInto, RowRefused, writePage } from './write-page.ts';
 export type GatherLimits = { readonly events: number; readonly rows: number };
 
 export const gatherLimits: GatherLimits = { events: 15_000, rows: 15_000 };
+/** Where most events are left out: how far the log is read before that is written down, so that one sees it, and it need not be read again. */
+const FAR = 300_000;
 
 type Needs = { readonly client: Client; readonly inTurn: InTurn; readonly told: Told; readonly limits: GatherLimits };
 
@@ -31,6 +33,7 @@ export const gatherer = (group: Group, { client, inTurn, told, limits }: Needs):
   let now: Gathering = gathering();
   let events = 0;
   let to: Mark = group;
+  let from = group.position;
   let writing: Promise<boolean> = Promise.resolve(true);
 
   const rows = (): number => [...now.tables.values()].reduce((sum, outcomes) => sum + outcomes.size, 0);
@@ -42,7 +45,7 @@ export const gatherer = (group: Group, { client, inTurn, told, limits }: Needs):
       await inTurn(() => fetch(wanted));
     }
     events += fresh.length;
-    to = { position: fresh.at(-1)?.position ?? to.position, checkpoint: page.checkpoint };
+    to = { position: Math.max(to.position, endOf(page)), checkpoint: page.checkpoint };
   };
 
   const writeAll = async (page: FoldedPage, mark: Mark): Promise<boolean> => {
@@ -62,6 +65,7 @@ export const gatherer = (group: Group, { client, inTurn, told, limits }: Needs):
     before = page;
     now = gathering();
     events = 0;
+    from = mark.position;
     writing = inTurn(() => writeAll(page, mark));
     writing.catch(() => undefined);
     return true;
@@ -69,7 +73,7 @@ export const gatherer = (group: Group, { client, inTurn, told, limits }: Needs):
 
   return {
     take,
-    isFull: () => events >= limits.events || rows() >= limits.rows,
+    isFull: () => events >= limits.events || rows() >= limits.rows || to.position - from >= FAR,
     write,
     written: async () => (await write()) && writing,
     position: () => to.position,

@@ -1,4 +1,4 @@
-import { START, type Checkpoint, type LogEvent } from '../../commands/ports.ts';
+import { START, type Checkpoint, type LogEvent, type LogPage } from '../../commands/ports.ts';
 import { lastRevisions, type LastRevisions } from './last-revisions.ts';
 import type { Target } from './target.ts';
 
@@ -14,6 +14,8 @@ export type Group = {
   /** Where to read on; may lie before the position. */
   checkpoint: Checkpoint;
   readonly revisions: LastRevisions;
+  /** Types of events that none of them takes in, and that need not be read. */
+  leavingOut: readonly string[];
 };
 
 /** How far a page brings a group. */
@@ -27,11 +29,18 @@ export const groupOf = (building: boolean, targets: readonly Target[], { positio
   position,
   checkpoint,
   revisions: lastRevisions(REMEMBERED_STREAMS),
+  leavingOut: [],
 });
+
+/** The position that a page brings to; 0 for an empty one that leaves nothing out. */
+export const endOf = ({ events, to }: LogPage): number => Math.max(to ?? 0, events.at(-1)?.position ?? 0);
 
 export type Gap = { readonly stream: string; readonly revision: number; readonly expected: number; readonly position: number };
 
-/** The events a group that has come to `after` has not taken in yet. In each stream revisions must follow: repeats are left out, gaps are told. */
+/**
+ * The events a group that has come to `after` has not taken in yet. In each stream revisions must follow: repeats are left out, and
+ * gaps are told, unless some events are left out anyway.
+ */
 export const newEvents = (group: Group, after: number, events: readonly LogEvent[], onGap: (gap: Gap) => void): readonly LogEvent[] => {
   let last = after;
   return events.filter(({ position, stream, revision }) => {
@@ -39,7 +48,7 @@ export const newEvents = (group: Group, after: number, events: readonly LogEvent
     last = position;
     const known = group.revisions.of(stream);
     if (known !== undefined && revision <= known) return false;
-    if (known !== undefined && revision > known + 1) onGap({ stream, revision, expected: known + 1, position });
+    if (known !== undefined && revision > known + 1 && group.leavingOut.length === 0) onGap({ stream, revision, expected: known + 1, position });
     group.revisions.put(stream, revision);
     return true;
   });

@@ -15,10 +15,10 @@ export type Told = {
 /** Events that a group has not taken in, and where they bring it; folded already, where that needed nothing from the database. */
 export type Ready = { readonly events: readonly LogEvent[]; readonly to: Mark; readonly folded: FoldedPage | null };
 
-/** Gets events ready for being taken in. Call it once for an event. */
-export const ready = (group: Group, events: readonly LogEvent[], checkpoint: Mark['checkpoint'], told: Told): Ready => {
+/** Gets events ready for being taken in, which brings the group as far as they tell. Call it once for an event. */
+export const ready = (group: Group, events: readonly LogEvent[], { position, checkpoint }: Mark, told: Told): Ready => {
   const fresh = newEvents(group, group.position, events, told.onGap);
-  const to = { position: fresh.at(-1)?.position ?? group.position, checkpoint };
+  const to = { position: Math.max(position, group.position), checkpoint };
   const folded = gathering();
   return { events: fresh, to, folded: gather(folded, NOTHING, group.targets, fresh) === null ? folded : null };
 };
@@ -73,5 +73,5 @@ export const takeIn = async (client: Client, group: Group, { events, to: end, fo
     }
   };
 
-  if (events.length > 0) await settle(events, end, ahead);
+  if (events.length > 0 || end.position > group.position) await settle(events, end, ahead);
 };

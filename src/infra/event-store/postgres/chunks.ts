@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import { escapeLiteral, type Pool, type PoolClient } from 'pg';
 import type { LogEvent } from '../../../commands/ports.ts';
 import { copyOut } from '../../postgres/copy-out.ts';
 import { twice } from '../../postgres/twice.ts';
@@ -11,11 +11,14 @@ export type Chunk = {
   readonly epoch: string;
   /** The log's last position when it was read. */
   readonly head: number;
-  readonly count: number;
-  /** How many are still to be taken. */
+  /** How far it tells: the last position it holds, or left out. */
+  readonly to: number;
+  /** How many events are still to be taken. */
   readonly left: () => number;
   readonly take: (limit: number) => Promise<readonly LogEvent[]>;
 };
+/** Up to so many positions after `from`, but for events of these types. */
+export type ReadChunk = (from: number, limit: number, leavingOut: readonly string[]) => Promise<Chunk>;
 
 type Raw = { readonly epoch: string; readonly head: number; readonly count: number; readonly bytes: Buffer };
 type Head = { readonly position: string; readonly epoch: string };
@@ -24,17 +27,20 @@ const PATIENCE_MS = 5_000;
 /** Of an event. */
 const LIKELY_BYTES = 1_024;
 const REMEMBERED_NAMES = 100_000;
+/** What is in sight when the head is read, and no more: whoever leaves events out must know how far he has come. */
+const BEGIN = 'begin transaction isolation level repeatable read read only';
 const HEAD = 'select position, epoch from public.log_head';
 const NAMES = { name: 'stream-names', text: 'select id::float8 as id, name from public.streams where id = any($1)' };
-const copyOf = (from: number, limit: number): string =>
-  `copy (select ${EVENT_ROW} from public.events e where e.position > ${from} and e.position <= ${from + limit} order by e.position)
+const butOf = (types: readonly string[]): string => (types.length === 0 ? '' : `and e.type <> all (array[${types.map(escapeLiteral).join(', ')}])`);
+const copyOf = (from: number, limit: number, leavingOut: readonly string[]): string =>
+  `copy (select ${EVENT_ROW} from public.events e where e.position > ${from} and e.position <= ${from + limit} ${butOf(leavingOut)} order by e.position)
     to stdout (format binary)`;
 
-const readRaw = async (client: PoolClient, from: number, limit: number): Promise<Raw> => {
+const readRaw = async (client: PoolClient, from: number, limit: number, leavingOut: readonly string[]): Promise<Raw> => {
   let bytes = Buffer.allocUnsafeSlow(limit * LIKELY_BYTES);
   let length = 0;
   let rows = 0;
-  const [answer] = await copyOut(client, `${HEAD}; ${copyOf(from, limit)}`, (row) => {
+  const [, answer] = await copyOut(client, `${BEGIN}; ${HEAD}; ${copyOf(from, limit, leavingOut)}; commit`, (row) => {
     if (length + row.length > bytes.length) bytes = Buffer.concat([bytes], 2 * bytes.length + row.length);
     length += row.copy(bytes, length);
     rows++;
@@ -46,7 +52,7 @@ const readRaw = async (client: PoolClient, from: number, limit: number): Promise
 };
 
 /** Reads stretches of the log at a third of what they cost PostgreSQL row by row. */
-export const chunks = (pool: Pool): ((from: number, limit: number) => Promise<Chunk>) => {
+export const chunks = (pool: Pool): ReadChunk => {
   /** Of the streams read last, by their ids: those of one log. */
   let names = new Map<number, string>();
   let namesOf: string | null = null;
@@ -76,8 +82,8 @@ export const chunks = (pool: Pool): ((from: number, limit: number) => Promise<Ch
     }
   };
 
-  return async (from, limit) => {
-    const { epoch, head, count, bytes } = await ask('log-chunk', (client) => readRaw(client, from, limit));
+  return async (from, limit, leavingOut) => {
+    const { epoch, head, count, bytes } = await ask('log-chunk', (client) => readRaw(client, from, limit, leavingOut));
     if (epoch !== namesOf) names = new Map();
     namesOf = epoch;
     const next = eventRows(bytes, names);
@@ -90,6 +96,6 @@ export const chunks = (pool: Pool): ((from: number, limit: number) => Promise<Ch
       forgetOldest();
       return rows.map(({ event }) => event);
     };
-    return { epoch, head, count, left: () => left, take };
+    return { epoch, head, to: Math.max(from, Math.min(from + limit, head)), left: () => left, take };
   };
 };

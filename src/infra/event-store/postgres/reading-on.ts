@@ -1,10 +1,9 @@
-import type { Checkpoint, LogPage } from '../../../commands/ports.ts';
+import type { Checkpoint, EventStore, LogPage } from '../../../commands/ports.ts';
 import { StaleCheckpoint } from '../stale-checkpoint.ts';
-import type { Chunk } from './chunks.ts';
+import type { Chunk, ReadChunk } from './chunks.ts';
 import { parseCheckpoint } from './reads.ts';
 
 type ReadPage = (after: Checkpoint, limit: number) => Promise<LogPage>;
-type ReadChunk = (from: number, limit: number) => Promise<Chunk>;
 type Needs = { readonly page: ReadPage; readonly chunk: ReadChunk; readonly head: () => Promise<number> };
 /** A chunk that a reader takes from; `coming`: the one after it, which is being read already. */
 type Reading = { readonly chunk: Chunk; readonly coming: Promise<Chunk> | null };
@@ -29,41 +28,49 @@ const lastOnes = <V>() => {
   };
 };
 
+const keyOf = (checkpoint: Checkpoint, leavingOut: readonly string[]): string => [checkpoint, ...leavingOut].join('\n');
+
 /** Pages as they are; but who reads on where a full page ended reads much of the log, and is given pages out of chunks read ahead. */
-export const readingOn = ({ page: readPage, chunk: readChunk, head }: Needs): ReadPage => {
+export const readingOn = ({ page: readPage, chunk: readChunk, head }: Needs): EventStore['readLog'] => {
   const ends = lastOnes<true>();
   const readings = lastOnes<Reading>();
 
-  const begin = (chunk: Chunk, from: number): Reading => {
-    const coming = chunk.count < CHUNK ? null : readChunk(from + chunk.count, CHUNK);
+  const begin = (chunk: Chunk, from: number, leavingOut: readonly string[]): Reading => {
+    const coming = chunk.to < from + CHUNK ? null : readChunk(chunk.to, CHUNK, leavingOut);
     coming?.catch(() => undefined);
     return { chunk, coming };
   };
 
-  const readingAt = async (after: Checkpoint): Promise<Reading | null> => {
-    const known = readings.take(after);
-    if (known !== undefined && known.chunk.left() > 0) return known;
-    if (known === undefined && ends.take(after) === undefined) return null;
+  /** Where there are events to be taken, or the log ends. Null: who reads there has not read a full page yet. */
+  const readingAt = async (after: Checkpoint, leavingOut: readonly string[]): Promise<Reading | null> => {
+    const key = keyOf(after, leavingOut);
+    const known = readings.take(key);
+    if (known === undefined && ends.take(key) === undefined) return null;
     const { epoch, position } = parseCheckpoint(after);
-    const chunk = await (known?.coming ?? readChunk(position, CHUNK));
-    if (epoch !== chunk.epoch || position > chunk.head + chunk.count) throw new StaleCheckpoint(after);
-    return begin(chunk, position);
+    let reading = known;
+    for (let from = position; reading === undefined || (reading.chunk.left() === 0 && reading.coming !== null); from = reading.chunk.to) {
+      const chunk: Chunk = await (reading?.coming ?? readChunk(from, CHUNK, leavingOut));
+      if (epoch !== chunk.epoch || from > chunk.head) throw new StaleCheckpoint(after);
+      reading = begin(chunk, from, leavingOut);
+    }
+    return reading;
   };
 
-  return async (after, limit) => {
-    const reading = await readingAt(after);
+  return async (after, limit, leavingOut = []) => {
+    const reading = await readingAt(after, leavingOut);
     if (reading === null) {
       const page = await readPage(after, limit);
-      if (page.events.length === limit) ends.put(page.checkpoint, true);
+      if (page.events.length === limit) ends.put(keyOf(page.checkpoint, leavingOut), true);
       return page;
     }
     const { chunk, coming } = reading;
     const events = await chunk.take(limit);
-    const { position = parseCheckpoint(after).position } = events.at(-1) ?? {};
-    const checkpoint = `${chunk.epoch}/${position}`;
+    const { position = chunk.to } = events.at(-1) ?? {};
+    const to = chunk.left() > 0 ? position : chunk.to;
+    const checkpoint = `${chunk.epoch}/${to}`;
     const goesOn = chunk.left() > 0 || coming !== null;
-    if (goesOn) readings.put(checkpoint, reading);
+    if (goesOn) readings.put(keyOf(checkpoint, leavingOut), reading);
     // Who comes to the log's end by what was read a while ago is not to wait there for news that came meanwhile.
-    return { events, checkpoint, head: Math.max(position, goesOn ? chunk.head : await head()) };
+    return { events, checkpoint, head: Math.max(to, goesOn ? chunk.head : await head()), to };
   };
 };
