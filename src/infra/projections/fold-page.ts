@@ -1,4 +1,4 @@
-import { NewerVersionNeeded } from '../../commands/newer-version.ts';
+import { isKnownEvent, NewerVersionNeeded } from '../../commands/newer-version.ts';
 import type { LogEvent } from '../../commands/ports.ts';
 import { changesOf, foldsType, type Change, type Row } from '../../projections/projection.ts';
 import { isKnownEventType } from '../../domain/event-types.ts';
@@ -74,10 +74,11 @@ const stepsOf = (targets: readonly Target[], events: readonly LogEvent[], parkin
     }
     if (askers.length === 0) continue;
     const fact = factOf(event);
+    const known = isKnownEvent(event);
     for (const target of askers) {
       if (target.parked.has(event.stream) || parkedBefore.get(target)?.has(event.stream)) continue;
       try {
-        requireKnown(target.projection, event);
+        if (!known) requireKnown(target.projection, event);
         const changes = changesOf(target.projection, fact);
         if (changes.length > 0) steps.push({ kind: 'changes', target, event, changes });
       } catch (error) {
@@ -95,8 +96,9 @@ const missingIn = (steps: readonly Step[], before: FoldedPage, into: FoldedPage)
   for (const step of steps) {
     if (step.kind === 'failure') continue;
     const { target, changes } = step;
+    const now = into.tables.get(target);
     for (const { key } of changes) {
-      if (target.cache.get(key) !== undefined || before.tables.get(target)?.has(key) || into.tables.get(target)?.has(key)) continue;
+      if (now?.has(key) || before.tables.get(target)?.has(key) || target.cache.get(key) !== undefined) continue;
       const keys = missing.get(target);
       if (keys === undefined) missing.set(target, new Set([key]));
       else keys.add(key);
@@ -139,6 +141,9 @@ const rowsFrom =
 
 /** All of an event's changes or, where one throws, none. */
 const applyChanges = (rows: Map<string, RowOutcome>, rowBefore: RowOf, position: number, changes: readonly Change<Row>[]): void => {
+  const [only] = changes;
+  if (only !== undefined && changes.length === 1)
+    return settle(rows, rowBefore, only.key, only.to(rowNow(rows, rowBefore, only.key)), position);
   const after = new Map<string, Row | null>();
   for (const change of changes) {
     const present = after.get(change.key);

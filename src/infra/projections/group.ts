@@ -39,16 +39,17 @@ export type Gap = { readonly stream: string; readonly revision: number; readonly
 
 /**
  * The events a group that has come to `after` has not taken in yet. In each stream revisions must follow: repeats are left out, and
- * gaps are told, unless some events are left out anyway.
+ * gaps are told; where events are left out, nobody can say.
  */
 export const newEvents = (group: Group, after: number, events: readonly LogEvent[], onGap: (gap: Gap) => void): readonly LogEvent[] => {
   let last = after;
   return events.filter(({ position, stream, revision }) => {
     if (position <= last) return false;
     last = position;
+    if (group.leavingOut.length > 0) return true;
     const known = group.revisions.of(stream);
     if (known !== undefined && revision <= known) return false;
-    if (known !== undefined && revision > known + 1 && group.leavingOut.length === 0) onGap({ stream, revision, expected: known + 1, position });
+    if (known !== undefined && revision > known + 1) onGap({ stream, revision, expected: known + 1, position });
     group.revisions.put(stream, revision);
     return true;
   });

@@ -89,12 +89,16 @@ export const chunks = (pool: Pool): ReadChunk => {
     const next = eventRows(bytes, names);
     let left = count;
     const take: Chunk['take'] = async (most) => {
-      const rows = Array.from({ length: Math.min(most, left) }, next);
-      left -= rows.length;
-      const unnamed = rows.filter(({ named }) => !named);
+      const events: LogEvent[] = [];
+      const unnamed: EventRow[] = [];
+      for (const end = left - Math.min(most, left); left > end; left--) {
+        const row = next();
+        events.push(row.event);
+        if (!row.named) unnamed.push(row);
+      }
       if (unnamed.length > 0) await nameAll(unnamed);
       forgetOldest();
-      return rows.map(({ event }) => event);
+      return events;
     };
     return { epoch, head, to: Math.max(from, Math.min(from + limit, head)), left: () => left, take };
   };
