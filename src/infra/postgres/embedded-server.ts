@@ -27,7 +27,6 @@ const SETTINGS = {
   shared_buffers: '256MB',
   max_wal_size: '2GB',
   min_wal_size: '512MB',
-  wal_compression: 'on',
   lc_messages: 'C',
   // Failed statements are told to whoever sent them.
   log_line_prefix: '',
