@@ -13,7 +13,7 @@ import { settled } from './support/settled.ts';
 const ORDERS = 2000;
 const CONNECTIONS = [1, 16, 64];
 const CROWD = { orders: 1000, connections: 200 };
-const AT_ONCE = { orders: 1000, warmups: 2, bursts: 8 };
+const AT_ONCE = { orders: 1000, warmups: 4, bursts: 16 };
 const WARMUP_SECONDS = 2;
 
 type App = {

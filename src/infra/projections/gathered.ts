@@ -6,12 +6,13 @@ import type { Told } from './take-in.ts';
 import type { InTurn } from './turns.ts';
 import { fetchInto, RowRefused, writePage } from './write-page.ts';
 
-/** How much is folded before it is written: each row once, however often it changed meanwhile. */
-export type GatherLimits = { readonly events: number; readonly rows: number };
+/**
+ * How much is folded before it is written: each row once, however often it changed meanwhile. `positions`: how far the log is read
+ * before that is written down, where most of its events are left out.
+ */
+export type GatherLimits = { readonly events: number; readonly rows: number; readonly positions: number };
 
-export const gatherLimits: GatherLimits = { events: 15_000, rows: 15_000 };
-/** Where most events are left out: how far the log is read before that is written down, so that one sees it, and it need not be read again. */
-const FAR = 300_000;
+export const gatherLimits: GatherLimits = { events: 15_000, rows: 15_000, positions: 300_000 };
 
 type Needs = { readonly client: Client; readonly inTurn: InTurn; readonly told: Told; readonly limits: GatherLimits };
 
@@ -73,7 +74,7 @@ export const gatherer = (group: Group, { client, inTurn, told, limits }: Needs):
 
   return {
     take,
-    isFull: () => events >= limits.events || rows() >= limits.rows || to.position - from >= FAR,
+    isFull: () => events >= limits.events || rows() >= limits.rows || to.position - from >= limits.positions,
     write,
     written: async () => (await write()) && writing,
     position: () => to.position,

@@ -51,6 +51,34 @@ export const describeLog = ({ store, another }: Subject): void => {
       }
     });
 
+    it('leaves out nothing but what may be left out, and tells how far that goes', async () => {
+      const streams = Array.from({ length: 3 }, randomStream);
+      const wanted = new Set(streams);
+      const start = await endOf(store());
+      for (let nth = 0; nth < 30; nth++) {
+        const type = nth < 20 && nth % 3 !== 0 ? 'TableSeated' : 'OrderNoted';
+        await appendSomehow(store(), streams[nth % 3] ?? '', { events: [{ type, data: { nth } }] });
+      }
+      const whole = await readLogOf(store(), wanted, start);
+      for (const limit of [1, 2, 4, 7, 500]) {
+        const events: LogEvent[] = [];
+        let before = 0;
+        let page = await store().readLog(start, limit, ['TableSeated', 'TableReleased']);
+        for (; page.events.length > 0; page = await store().readLog(page.checkpoint, limit, ['TableSeated', 'TableReleased'])) {
+          expect(page.events.length).to.be.at.most(limit);
+          const to = page.to ?? page.events.at(-1)?.position ?? 0;
+          expect(to).to.be.at.least(page.events.at(-1)?.position ?? Infinity);
+          expect(page.events[0]?.position).to.be.greaterThan(before);
+          expect(page.head).to.be.at.least(to);
+          before = to;
+          events.push(...page.events.filter(({ stream }) => wanted.has(stream)));
+        }
+        const leftOut = whole.filter((event) => !events.some(({ eventId }) => eventId === event.eventId));
+        expect(leftOut.every(({ type }) => type === 'TableSeated')).to.equal(true);
+        expect(events).to.deep.equal(whole.filter((event) => !leftOut.includes(event)));
+      }
+    });
+
     it('gives an empty page at its end, from which one goes on', async () => {
       const checkpoint = await endOf(store());
       expect((await store().readLog(checkpoint, 10)).events).to.deep.equal([]);

@@ -66,6 +66,39 @@ describe('Reading on in a log in PostgreSQL', () => {
     expect(eventsOf(one)).to.deep.equal(eventsOf(await pagesOf(store, 1_000)));
   });
 
+  it('leaves out what is not wanted, of those who read on, and tells how far it does', async () => {
+    const store = stores.open();
+    const stream = randomStream();
+    const seated = { type: 'TableSeated', data: {} };
+    await appendSomehow(store, stream, { events: [...Array.from({ length: LIMIT }, () => note('first')), ...Array.from({ length: 40 }, () => seated)] });
+    const { position } = await appendSomehow(store, stream, { events: [note('last'), seated, seated] });
+    const start = (await store.readLog('', 100_000)).events.find((event) => event.stream === stream)?.position ?? 0;
+    const { rows } = await stores.owner().query<{ epoch: string }>('select epoch from log_head');
+    const first = await store.readLog(`${rows[0]?.epoch}/${start - 1}`, LIMIT, ['TableSeated']);
+    expect(first.to).to.equal(undefined);
+    const second = await store.readLog(first.checkpoint, LIMIT, ['TableSeated']);
+    expect(second.events.map(({ data }) => data)).to.deep.equal([{ text: 'last' }]);
+    expect(second.to).to.equal(position);
+    const end = await store.readLog(second.checkpoint, LIMIT, ['TableSeated']);
+    expect(end.events).to.deep.equal([]);
+    const another = randomStream();
+    await store.append(appendOf(another, 0));
+    expect((await store.readLog(end.checkpoint, LIMIT, ['TableSeated'])).events.map((event) => event.stream)).to.deep.equal([another]);
+  });
+
+  it('gives one who leaves nothing out all that another one at the same place leaves out', async () => {
+    const store = stores.open();
+    const stream = randomStream();
+    const some = Array.from({ length: 2 * LIMIT }, (_, nth) => (nth < LIMIT ? note(nth) : { type: 'TableSeated', data: {} }));
+    const { position } = await appendSomehow(store, stream, { events: some });
+    const { rows } = await stores.owner().query<{ epoch: string }>('select epoch from log_head');
+    const start = `${rows[0]?.epoch}/${position - 2 * LIMIT}`;
+    const { checkpoint } = await store.readLog(start, LIMIT, ['TableSeated']);
+    await store.readLog(start, LIMIT);
+    expect((await store.readLog(checkpoint, LIMIT, ['TableSeated'])).events).to.deep.equal([]);
+    expect((await store.readLog(checkpoint, LIMIT)).events).to.have.length(LIMIT);
+  });
+
   it('refuses to go on in another log', async () => {
     const store = stores.open();
     await write(store);

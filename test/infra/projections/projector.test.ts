@@ -39,6 +39,19 @@ describe('Projector', () => {
     await expectReadModelsEqualFold(models.store, models.pool);
   });
 
+  it('builds one anew of what it folds, while all else goes on', async () => {
+    const projector = models.start({ gathering: { events: 100, rows: 100, positions: 400 } });
+    await models.reached(await happen(models.store, someEvening(900, 12)));
+    for (const [seed, name] of ['stock_levels', 'alerts', 'orders'].entries()) {
+      const happening = happen(models.store, someEvening(200, 13 + seed));
+      await projector.rebuild(name);
+      await models.reached(await happening);
+      await models.rebuilt(name);
+      await models.reached(await happen(models.store, someEvening(20, 13 + seed)));
+      await expectReadModelsEqualFold(models.store, models.pool);
+    }
+  });
+
   it('is the only one: another stands by, and takes over when it stops', async () => {
     const first = models.start();
     await models.reached(await happen(models.store, someEvening(50, 4)));
