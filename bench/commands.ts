@@ -29,13 +29,16 @@ type Loads = { readonly seconds: number; readonly connections: readonly number[]
 const nothingLeft = (): Promise<void> => Promise.resolve();
 const ids = (count: number): readonly string[] => Array.from({ length: count }, () => randomUUID());
 
+type Steady = { readonly seconds: number; readonly connections: number; readonly orders: number; readonly noted?: boolean };
+
 /** Lines added to orders opened for it, so that none has more history than the others. */
-const steady = async ({ port, requests, settle }: App, seconds: number, connections: number, orders: number): Promise<Load> => {
+const steady = async ({ port, requests, settle }: App, { seconds, connections, orders, noted = false }: Steady): Promise<Load> => {
   const orderIds = ids(orders);
   const opened = await loadFrom({ kind: 'bursts', port, connections: 50, requests: requests.open(orderIds), warmups: 0 });
   if (opened.refused > 0) throw new Error(`${opened.refused} orders could not be opened`);
   await settle();
-  return loadFrom({ kind: 'steady', port, connections, seconds, warmupSeconds: WARMUP_SECONDS, requests: requests.addLines(orderIds) });
+  const added = noted ? requests.addNotedLines(orderIds) : requests.addLines(orderIds);
+  return loadFrom({ kind: 'steady', port, connections, seconds, warmupSeconds: WARMUP_SECONDS, requests: added });
 };
 
 const openedAtOnce = ({ port, requests }: App): Promise<Load> => {
@@ -50,11 +53,14 @@ const measure = async (app: App, { seconds, connections, crowds }: Loads): Promi
     figures[at] = await load();
   };
   for (const count of connections) {
-    await take(count === 1 ? '1 connection' : `${count} connections`, () => steady(app, seconds, count, ORDERS));
+    await take(count === 1 ? '1 connection' : `${count} connections`, () =>
+      steady(app, { seconds, connections: count, orders: ORDERS }),
+    );
   }
   if (!crowds) return figures;
+  await take('64 connections, each line with a note', () => steady(app, { seconds, connections: 64, orders: ORDERS, noted: true }));
   await take('1,000 orders opened at once', () => openedAtOnce(app));
-  await take('200 connections, 1,000 open orders', () => steady(app, seconds, CROWD.connections, CROWD.orders));
+  await take('200 connections, 1,000 open orders', () => steady(app, { seconds, ...CROWD }));
   return figures;
 };
 

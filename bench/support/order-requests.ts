@@ -7,6 +7,8 @@ import { request } from './http-load.ts';
 export type OrderRequests = {
   readonly open: (orderIds: readonly string[]) => readonly string[];
   readonly addLines: (orderIds: readonly string[]) => readonly string[];
+  /** Each with a note, which is personal data and sealed. */
+  readonly addNotedLines: (orderIds: readonly string[]) => readonly string[];
 };
 
 type Known = { readonly locationId: string; readonly menuItemId: string; readonly token: string | null };
@@ -14,10 +16,15 @@ export type Prepared = Known & { readonly token: string };
 
 const requestsWith = ({ locationId, menuItemId, token }: Known): OrderRequests => {
   const headers: { readonly [name: string]: string } = token === null ? {} : { authorization: `Bearer ${token}` };
-  const lines = [{ menuItemId, quantity: 1, seat: 1, note: 'no onions, allergy: sesame' }];
+  const line = { menuItemId, quantity: 1, seat: 1 };
+  const adding =
+    (lines: readonly object[]): OrderRequests['addLines'] =>
+    (orderIds) =>
+      orderIds.map((orderId) => request(`/api/v1/orders/${orderId}/lines`, { lines }, headers));
   return {
     open: (orderIds) => orderIds.map((orderId) => request('/api/v1/orders', { orderId, locationId, orderType: 'takeaway' }, headers)),
-    addLines: (orderIds) => orderIds.map((orderId) => request(`/api/v1/orders/${orderId}/lines`, { lines }, headers)),
+    addLines: adding([line]),
+    addNotedLines: adding([{ ...line, note: 'no onions, allergy: sesame' }]),
   };
 };
 

@@ -2,6 +2,7 @@ export type RecentlyUsed<V> = {
   readonly get: (name: string) => V | undefined;
   readonly has: (name: string) => boolean;
   readonly set: (name: string, value: V) => void;
+  readonly delete: (name: string) => void;
   readonly clear: () => void;
 };
 
@@ -31,6 +32,10 @@ export const recentlyUsed = <V>(capacity: number): RecentlyUsed<V> => {
     },
     has: (name) => younger.has(name) || older.has(name),
     set,
+    delete: (name) => {
+      younger.delete(name);
+      older.delete(name);
+    },
     clear: () => {
       younger = new Map();
       older = new Map();

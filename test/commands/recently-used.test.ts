@@ -24,6 +24,14 @@ describe('What was used recently', () => {
       }),
     ));
 
+  it('is no longer what was deleted, however long ago it was used', () => {
+    const held = recentlyUsed<number>(4);
+    for (const name of ['a', 'b', 'c']) held.set(name, 1);
+    for (const name of ['a', 'c']) held.delete(name);
+    expect(['a', 'b', 'c'].filter(held.has)).to.deep.equal(['b']);
+    expect(held.get('a')).to.equal(undefined);
+  });
+
   it('is what was set last', () => {
     const held = recentlyUsed<number>(4);
     for (const [name, value] of [

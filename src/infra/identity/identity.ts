@@ -1,4 +1,5 @@
 import type { Clock } from '../../commands/ports.ts';
+import { recentlyUsed } from '../../commands/recently-used.ts';
 import type { Identity, Principal, TokenPair } from '../../http/ports.ts';
 import { accessTokens, type Claims } from './access-tokens.ts';
 import type { Db } from './db.ts';
@@ -7,7 +8,6 @@ import { knownUsers, type Standing } from './known-users.ts';
 import { lockouts, type Lockout } from './lockouts.ts';
 import { loginBy, type LoginMetrics } from './login.ts';
 import type { PasswordPool } from './password-pool.ts';
-import { recent } from './recent.ts';
 import type { Trail } from './security-trail.ts';
 import { sessions, type Exchanged, type Opened } from './sessions.ts';
 import type { SecondFactors } from './second-factors.ts';
@@ -51,7 +51,7 @@ export const postgresIdentity = (needs: IdentityNeeds): PostgresIdentity => {
   const tokens = accessTokens({ keys, clock, issuer, audience, lifetimeSeconds: accessTokenSeconds });
   const chain = sessions(db, { lifetimeSeconds: needs.refreshTokenSeconds, longestSeconds: needs.longestSessionSeconds, clock });
   const users = knownUsers(db, clock, needs);
-  const read = recent<string, Claims>(TOKENS_REMEMBERED);
+  const read = recentlyUsed<Claims>(TOKENS_REMEMBERED);
 
   const tokensFor: PostgresIdentity['tokensFor'] = async ({ userId, tokenVersion }, { sessionId, refreshToken }) => {
     const accessToken = await tokens.issue({ userId, tokenVersion, sessionId });

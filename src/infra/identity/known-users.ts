@@ -1,7 +1,7 @@
 import type { Clock } from '../../commands/ports.ts';
+import { recentlyUsed } from '../../commands/recently-used.ts';
 import { pinPermissions, type Grant } from '../../commands/roles.ts';
 import type { Principal } from '../../http/ports.ts';
-import { recent } from './recent.ts';
 import type { Db } from './db.ts';
 
 /** A user as he stands now, in one of his sessions, whatever his token was given for. */
@@ -56,9 +56,9 @@ type Wanted = {
 
 /** The users and sessions behind the tokens in use, kept in memory. */
 export const knownUsers = (db: Db, clock: Clock, wanted: Wanted): KnownUsers => {
-  const users = recent<string, UserRow>(CAPACITY);
-  const sessions = recent<string, KnownSession>(CAPACITY);
-  const ended = recent<string, true>(CAPACITY);
+  const users = recentlyUsed<UserRow>(CAPACITY);
+  const sessions = recentlyUsed<KnownSession>(CAPACITY);
+  const ended = recentlyUsed<true>(CAPACITY);
   let refreshedAt = Number.NEGATIVE_INFINITY;
   /** By the database's clock. */
   let askedUntil: Date | null = null;

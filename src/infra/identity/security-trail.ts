@@ -1,7 +1,7 @@
 import { inOrder } from '../../commands/in-order.ts';
 import type { Actor, EventStore, NewId } from '../../commands/ports.ts';
+import { recentlyUsed } from '../../commands/recently-used.ts';
 import type { AccountEvent, RoleEvent } from '../../domain/account.ts';
-import { recent } from './recent.ts';
 
 export type TrailEvent = AccountEvent | RoleEvent;
 
@@ -22,7 +22,7 @@ const STREAMS_REMEMBERED = 10_000;
 
 /** Into the log itself, where the audit trail is read and the chain of hashes holds it. */
 export const securityTrail = (store: Pick<EventStore, 'append'>, newId: NewId): Trail => {
-  const revisions = recent<string, number>(STREAMS_REMEMBERED);
+  const revisions = recentlyUsed<number>(STREAMS_REMEMBERED);
   const oneAtATime = inOrder();
   return (event, { commandType, actor, locationId, correlationId, traceParent }) => {
     const stream = streamOf(event);

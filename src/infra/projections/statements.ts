@@ -31,7 +31,7 @@ const textOf = (calls: readonly Call[], last: Call): string => {
  * time. `last` is what the whole answers. Null: they are another combination than those that one keeps prepared.
  */
 export const runTogether = (client: Client, calls: readonly Call[], last: Call): Promise<QueryResult> | null => {
-  const combinations = known.get(client) ?? new Map<string, { readonly name: string; readonly text: string }>();
+  const combinations: Known = known.get(client) ?? new Map();
   known.set(client, combinations);
   const key = [...calls, last].map(({ statement }) => statement.name).join('\n');
   if (!combinations.has(key) && combinations.size >= MOST_KNOWN) return null;
