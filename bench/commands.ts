@@ -53,9 +53,7 @@ const measure = async (app: App, { seconds, connections, crowds }: Loads): Promi
     figures[at] = await load();
   };
   for (const count of connections) {
-    await take(count === 1 ? '1 connection' : `${count} connections`, () =>
-      steady(app, { seconds, connections: count, orders: ORDERS }),
-    );
+    await take(count === 1 ? '1 connection' : `${count} connections`, () => steady(app, { seconds, connections: count, orders: ORDERS }));
   }
   if (!crowds) return figures;
   await take('64 connections, each line with a note', () => steady(app, { seconds, connections: 64, orders: ORDERS, noted: true }));

@@ -64,8 +64,7 @@ const gatherPages = async (group: Group, gathered: Gatherer, { store, live, sign
   while (!signal.aborted) {
     const page = await coming;
     const bound = boundOf(live);
-    if (page.events.length === 0 || endOf(page) > bound)
-      return (await gathered.written()) ? page : 'refused';
+    if (page.events.length === 0 || endOf(page) > bound) return (await gathered.written()) ? page : 'refused';
     coming = readAhead(page.checkpoint);
     await gathered.take(page);
     // Others have a turn, and what the database sends of the pages to come is read: none of the awaits here needs one.
@@ -88,7 +87,6 @@ const takeCarefully = async (group: Group, upTo: number, { client, store, inTurn
 /** Those in use watch over the whole log, so that what is built beside them may leave out what it does not fold. */
 const typesNobodyFolds = (targets: readonly Target[]): readonly string[] =>
   knownEventTypes.filter((type) => !targets.some(({ projection }) => foldsType(projection, type)));
-
 
 /** What of a page lies before a bound, and how far that brings the group. */
 const upToBound = (group: Group, page: LogPage, bound: number): { readonly events: readonly LogEvent[]; readonly to: Mark } =>

@@ -33,7 +33,12 @@ export const fetchInto =
     await Promise.all(fetched);
   };
 
-type TableRows = { readonly target: Target; readonly fresh: readonly Row[]; readonly changed: readonly Row[]; readonly gone: readonly string[] };
+type TableRows = {
+  readonly target: Target;
+  readonly fresh: readonly Row[];
+  readonly changed: readonly Row[];
+  readonly gone: readonly string[];
+};
 
 const rowsOf = ([target, outcome]: readonly [Target, TableOutcome]): TableRows => {
   const fresh: Row[] = [];
@@ -49,9 +54,9 @@ const rowsOf = ([target, outcome]: readonly [Target, TableOutcome]): TableRows =
 /** Rows fewer than this cost less by a statement that is prepared. */
 const WORTH_COPYING = 20;
 
-const upserted = ({ statements }: Target, rows: readonly Row[]): readonly Call[] =>
+const putRows = ({ statements }: Target, rows: readonly Row[]): readonly Call[] =>
   rows.length === 0 ? [] : [{ statement: statements.upsert, values: statements.upsertValues(rows) }];
-const removed = ({ statements }: Target, keys: readonly string[]): readonly Call[] =>
+const removeRows = ({ statements }: Target, keys: readonly string[]): readonly Call[] =>
   keys.length === 0 ? [] : [{ statement: statements.remove, values: [keys] }];
 
 /** What a page is written by, beside its rows; `news` last. */
@@ -60,7 +65,10 @@ type Beside = { readonly calls: readonly Call[]; readonly news: readonly Call[] 
 /** In one statement, as most pages of a log that is followed are. False: nothing was written, since it is not to be had so. */
 const writeInOne = async (client: Client, tables: readonly TableRows[], { calls, news: [news] }: Beside): Promise<boolean> => {
   if (news === undefined || tables.some(({ fresh }) => fresh.length >= WORTH_COPYING)) return false;
-  const rows = tables.flatMap(({ target, fresh, changed, gone }) => [...upserted(target, [...fresh, ...changed]), ...removed(target, gone)]);
+  const rows = tables.flatMap(({ target, fresh, changed, gone }) => [
+    ...putRows(target, [...fresh, ...changed]),
+    ...removeRows(target, gone),
+  ]);
   try {
     return (await runTogether(client, [...rows, ...calls], news)) !== null;
   } catch (error) {
@@ -84,7 +92,7 @@ const writeOneByOne = async (client: Client, tables: readonly TableRows[], { cal
   for (const { target, fresh, changed, gone } of tables) {
     const copies = fresh.length >= WORTH_COPYING;
     if (copies) sendRows(target, copyIn(client, target.statements.copy, target.statements.copied(fresh)));
-    for (const call of [...upserted(target, copies ? changed : [...fresh, ...changed]), ...removed(target, gone)])
+    for (const call of [...putRows(target, copies ? changed : [...fresh, ...changed]), ...removeRows(target, gone)])
       sendRows(target, run(client, call));
   }
   for (const call of [...calls, ...news]) queries.push(run(client, call));

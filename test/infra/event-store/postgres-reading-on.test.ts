@@ -70,7 +70,9 @@ describe('Reading on in a log in PostgreSQL', () => {
     const store = stores.open();
     const stream = randomStream();
     const seated = { type: 'TableSeated', data: {} };
-    await appendSomehow(store, stream, { events: [...Array.from({ length: LIMIT }, () => note('first')), ...Array.from({ length: 40 }, () => seated)] });
+    await appendSomehow(store, stream, {
+      events: [...Array.from({ length: LIMIT }, () => note('first')), ...Array.from({ length: 40 }, () => seated)],
+    });
     const { position } = await appendSomehow(store, stream, { events: [note('last'), seated, seated] });
     const start = (await store.readLog('', 100_000)).events.find((event) => event.stream === stream)?.position ?? 0;
     const { rows } = await stores.owner().query<{ epoch: string }>('select epoch from log_head');

@@ -3,7 +3,19 @@ import fc from 'fast-check';
 import type { EventStore, LogEvent } from '../../../src/commands/ports.ts';
 import { appendItem } from '../../../src/infra/event-store/postgres/append-call.ts';
 import { type Batch, writtenHere } from '../../../src/infra/event-store/postgres/written-here.ts';
-import { appendOf, endOf, eventsOf, followUntil, note, placeOf, randomStream, readLogOf, receiptFor, together, written } from './appends.ts';
+import {
+  appendOf,
+  endOf,
+  eventsOf,
+  followUntil,
+  note,
+  placeOf,
+  randomStream,
+  readLogOf,
+  receiptFor,
+  together,
+  written,
+} from './appends.ts';
 import { postgresStores } from './postgres-stores.ts';
 
 const EPOCH = '5f0d9a3e-6a0c-4c39-9b5b-8f1f6f6e2c11';
@@ -97,7 +109,12 @@ describe('What a process wrote to the log itself', () => {
   });
 
   it('is never anything but the log', () => {
-    const step = fc.record({ mine: fc.boolean(), count: fc.integer({ min: 1, max: 4 }), at: fc.nat({ max: 60 }), limit: fc.integer({ min: 1, max: 5 }) });
+    const step = fc.record({
+      mine: fc.boolean(),
+      count: fc.integer({ min: 1, max: 4 }),
+      at: fc.nat({ max: 60 }),
+      limit: fc.integer({ min: 1, max: 5 }),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const here = writtenHere(3_000);
@@ -118,7 +135,8 @@ describe('What a process wrote to the log itself', () => {
 
 describe('Following a log in PostgreSQL that one writes oneself', () => {
   const stores = postgresStores();
-  const seen = (count: number, streams: ReadonlySet<string>) => (pages: Parameters<typeof eventsOf>[0]) => eventsOf(pages, streams).length >= count;
+  const seen = (count: number, streams: ReadonlySet<string>) => (pages: Parameters<typeof eventsOf>[0]) =>
+    eventsOf(pages, streams).length >= count;
 
   /** Follows while `write` runs, which begins at the log's head. */
   const followed = async (store: EventStore, streams: ReadonlySet<string>, count: number, write: () => Promise<unknown>) => {
@@ -138,7 +156,9 @@ describe('Following a log in PostgreSQL that one writes oneself', () => {
     const texts = ['plain', '寿司 🍣', 'a "quote", a \\ and a\nline', { deep: [1, 2.5, null, true] }, '\u001e and \u001f'];
     const { checkpoint, events } = await followed(store, new Set([stream]), 2 * texts.length, async () => {
       for (const [nth, text] of texts.entries())
-        await store.append(appendOf(stream, 2 * nth, { events: [note(text), note(nth)], receipt: nth % 2 === 0 ? receiptFor(`key-${nth}`) : null }));
+        await store.append(
+          appendOf(stream, 2 * nth, { events: [note(text), note(nth)], receipt: nth % 2 === 0 ? receiptFor(`key-${nth}`) : null }),
+        );
     });
     expect(events).to.deep.equal(await readLogOf(stores.open(), new Set([stream]), checkpoint));
   });

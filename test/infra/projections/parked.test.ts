@@ -78,7 +78,10 @@ describe('A stream a read model cannot take in', () => {
         const inSmallPages: EventStore['readLog'] = (after, limit) => models.store.readLog(after, Math.min(limit, 20));
         const start = () =>
           models.start({
-            ...(meanwhile && { store: { ...models.store, readLog: inSmallPages }, gathering: { events: 20, rows: 1_000, positions: 100_000 } }),
+            ...(meanwhile && {
+              store: { ...models.store, readLog: inSmallPages },
+              gathering: { events: 20, rows: 1_000, positions: 100_000 },
+            }),
             projections: with_(spoilt(orders, stream, 'OrderLinesAdded', how === 'row-unfit' && meanwhile ? 'row-unfit-then' : how)),
             metrics: { parked: (name) => parked.push(name) },
           });

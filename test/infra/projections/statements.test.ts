@@ -8,8 +8,14 @@ const put = (table: string, ...numbers: readonly number[]): Call => ({
   statement: { name: `put ${table}`, text: (first) => `insert into ${table} select unnest($${first}::int[])` },
   values: [numbers],
 });
-const answered = (word: string): Call => ({ statement: { name: 'answer', text: (first) => `select $${first}::text as word` }, values: [word] });
-const named = (nth: number): Call => ({ statement: { name: `answer ${nth}`, text: (first) => `select $${first}::text as word` }, values: ['one'] });
+const answered = (word: string): Call => ({
+  statement: { name: 'answer', text: (first) => `select $${first}::text as word` },
+  values: [word],
+});
+const named = (nth: number): Call => ({
+  statement: { name: `answer ${nth}`, text: (first) => `select $${first}::text as word` },
+  values: ['one'],
+});
 
 describe('Statements that run as one', () => {
   let database: TestDatabase;

@@ -31,7 +31,8 @@ const REMEMBERED_NAMES = 100_000;
 const BEGIN = 'begin transaction isolation level repeatable read read only';
 const HEAD = 'select position, epoch from public.log_head';
 const NAMES = { name: 'stream-names', text: 'select id::float8 as id, name from public.streams where id = any($1)' };
-const butOf = (types: readonly string[]): string => (types.length === 0 ? '' : `and e.type <> all (array[${types.map(escapeLiteral).join(', ')}])`);
+const butOf = (types: readonly string[]): string =>
+  types.length === 0 ? '' : `and e.type <> all (array[${types.map(escapeLiteral).join(', ')}])`;
 const copyOf = (from: number, limit: number, leavingOut: readonly string[]): string =>
   `copy (select ${EVENT_ROW} from public.events e where e.position > ${from} and e.position <= ${from + limit} ${butOf(leavingOut)} order by e.position)
     to stdout (format binary)`;
