@@ -42,6 +42,8 @@ describe('Projector', () => {
   it('builds one anew of what it folds, while all else goes on', async () => {
     const projector = models.start({ gathering: { events: 100, rows: 100, positions: 400 } });
     await models.reached(await happen(models.store, someEvening(900, 12)));
+    // What happens once they are in use is taken in by a projector that can be asked.
+    await models.reached(await happen(models.store, someEvening(20, 12)));
     for (const [seed, name] of ['stock_levels', 'alerts', 'orders'].entries()) {
       const happening = happen(models.store, someEvening(200, 13 + seed));
       await projector.rebuild(name);
