@@ -117,7 +117,8 @@ const join = async (group: Group, { client, live, inUse, told }: BuildNeeds): Pr
   try {
     const joined = await putInUse(client, group, mark, inUse);
     told.onCommitted(null);
-    live.targets = [...live.targets, ...joined];
+    const replaced = new Set(joined.map(({ projection: { name } }) => name));
+    live.targets = [...live.targets.filter(({ projection: { name } }) => !replaced.has(name)), ...joined];
     live.position = mark.position;
     live.checkpoint = mark.checkpoint;
     for (const { projection } of joined) inUse.set(projection.name, { version: projection.version });

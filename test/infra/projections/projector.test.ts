@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { silent } from '../../../src/infra/event-store/options.ts';
 import { canonicalEvents } from '../../support/canonical-events.ts';
 import { expectReadModelsEqualFold } from '../../support/oracle.ts';
 import { anEvening, happen, someEvening } from './evening.ts';
@@ -40,7 +41,9 @@ describe('Projector', () => {
   });
 
   it('builds one anew of what it folds, while all else goes on', async () => {
-    const projector = models.start({ gathering: { events: 100, rows: 100, positions: 400 } });
+    const errors: unknown[] = [];
+    const told = { ...silent, error: (fields: object) => void errors.push(fields) };
+    const projector = models.start({ gathering: { events: 100, rows: 100, positions: 400 }, log: told });
     await models.reached(await happen(models.store, someEvening(900, 12)));
     // What happens once they are in use is taken in by a projector that can be asked.
     await models.reached(await happen(models.store, someEvening(20, 12)));
@@ -52,6 +55,7 @@ describe('Projector', () => {
       await models.reached(await happen(models.store, someEvening(20, 13 + seed)));
       await expectReadModelsEqualFold(models.store, models.pool);
     }
+    expect(errors).to.deep.equal([]);
   });
 
   it('is the only one: another stands by, and takes over when it stops', async () => {
