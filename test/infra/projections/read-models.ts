@@ -16,11 +16,12 @@ export const unmeasured: ProjectorMetrics = { folded: ignored, lag: ignored, par
 
 const PATIENCE_MS = 20_000;
 
-type Starting = Pick<ProjectorOptions, 'gathering'> & Partial<Pick<ProjectorOptions, 'log'>> & {
-  readonly projections?: readonly Projection[];
-  readonly store?: EventStore;
-  readonly metrics?: Partial<ProjectorMetrics>;
-};
+type Starting = Pick<ProjectorOptions, 'gathering'> &
+  Partial<Pick<ProjectorOptions, 'log'>> & {
+    readonly projections?: readonly Projection[];
+    readonly store?: EventStore;
+    readonly metrics?: Partial<ProjectorMetrics>;
+  };
 
 export type ReadModels = {
   readonly url: string;
